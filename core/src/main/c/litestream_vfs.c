@@ -1,0 +1,1 @@
+int litestream_vfs_placeholder(void) { return 0; }

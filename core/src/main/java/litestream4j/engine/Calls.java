@@ -1,0 +1,249 @@
+package litestream4j.engine;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
+import litestream4j.ltx.LtxFileName;
+import litestream4j.replica.Level;
+import litestream4j.replica.LtxFile;
+import litestream4j.replica.LtxObject;
+import litestream4j.replica.ReplicaClient;
+import litestream4j.replica.ReplicaException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls to a replica's store as the engine makes them: repeated when the failure may pass, within a deadline, and
+ * left at once when the one who waits has given up.
+ *
+ * <p>Calls to a remote store run on threads of their own, since a thread that is blocked in a socket cannot ask
+ * whether its statement was interrupted. Platform threads: whoever waits here may be inside a native frame and so
+ * hold its carrier, and a virtual thread would then find none to run on.
+ */
+final class Calls {
+    /** As many as the reference makes for a page. */
+    static final int ATTEMPTS = 6;
+
+    /** The first wait between attempts; each further one is twice as long: 775 ms in all, before jitter. */
+    private static final long BACKOFF_MILLIS = 25;
+
+    /** A call that was not answered by then, all attempts together, has failed. */
+    private static final long DEADLINE_MILLIS = 30_000;
+
+    /** How often a wait asks whether it was cancelled; SQLite users expect Ctrl-C to work within 100 ms. */
+    private static final long CANCEL_POLL_MILLIS = 20;
+
+    private static final ExecutorService THREADS = Executors.newCachedThreadPool(daemons());
+
+    private final ReplicaClient client;
+    private final Time time;
+    private final LongAdder retries = new LongAdder();
+
+    Calls(ReplicaClient client, Time time) {
+        this.client = client;
+        this.time = time;
+    }
+
+    String replica() {
+        return client.displayUrl();
+    }
+
+    boolean isLocal() {
+        return client.isLocal();
+    }
+
+    long retries() {
+        return retries.sum();
+    }
+
+    /** Lists all levels, lower ones first. */
+    List<LtxFile> listAll() throws IOException {
+        return retrying(client::listAll);
+    }
+
+    Optional<String> findLegacyGeneration() throws IOException {
+        return retrying(client::findLegacyGeneration);
+    }
+
+    /** Reads exactly {@code length} bytes. */
+    byte[] read(LtxFile file, long offset, int length) throws IOException {
+        return retrying(() -> {
+            try (LtxObject object = client.read(file, offset, length)) {
+                return exactly(file, object.body(), length);
+            }
+        });
+    }
+
+    /** A file that was found by name. */
+    static final class Found {
+        final LtxFile file;
+
+        /** The whole file, or null if it is larger than was wanted. */
+        final byte @Nullable [] content;
+
+        Found(LtxFile file, byte @Nullable [] content) {
+            this.file = file;
+            this.content = content;
+        }
+    }
+
+    /** Looks for a file by name, and brings its content in the same request if it is not too large. */
+    Optional<Found> find(Level level, LtxFileName name, int contentMax) throws IOException {
+        return retrying(() -> {
+            Optional<LtxObject> found = client.find(level, name);
+            if (found.isEmpty()) {
+                return Optional.empty();
+            }
+            try (LtxObject object = found.get()) {
+                LtxFile file = object.file();
+                boolean wanted = file.size() <= contentMax;
+                byte[] content = wanted ? exactly(file, object.body(), (int) file.size()) : null;
+                return Optional.of(new Found(file, content));
+            }
+        });
+    }
+
+    private static byte[] exactly(LtxFile file, InputStream body, int length) throws IOException {
+        byte[] bytes = body.readNBytes(length);
+        if (bytes.length != length) {
+            throw new ReplicaException.Unavailable(
+                    "%s: body cut short: expected %d bytes, got %d".formatted(file.label(), length, bytes.length));
+        }
+        return bytes;
+    }
+
+    private <T> T retrying(Callable<T> call) throws IOException {
+        long deadline = time.nanos() + TimeUnit.MILLISECONDS.toNanos(DEADLINE_MILLIS);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return here(call);
+            } catch (ReplicaException.Unavailable e) {
+                if (attempt == ATTEMPTS || time.nanos() >= deadline) {
+                    throw new ReplicaException.Unavailable(
+                            "%s: gave up after %d attempts: %s".formatted(replica(), attempt, e.getMessage()), e);
+                }
+                retries.increment();
+                pause(attempt);
+            }
+        }
+    }
+
+    private void pause(int attempt) throws ReplicaException {
+        long millis = BACKOFF_MILLIS << (attempt - 1);
+        try {
+            // Jitter, so that readers which failed together do not come back together.
+            time.sleep(millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ReplicaException.Interrupted(replica() + ": interrupted between attempts", e);
+        }
+    }
+
+    /** Begins work that others wait for by other means. */
+    static void begin(Runnable work) {
+        THREADS.execute(work);
+    }
+
+    /** Begins work that calls the store, on a thread of its own. */
+    static <T> Future<T> begin(Callable<T> work) {
+        return THREADS.submit(work);
+    }
+
+    /**
+     * Does work that calls the store: here if the store is local, else on another thread while this one waits. The
+     * work is ended if the wait is.
+     *
+     * @throws ReplicaException.Interrupted if the wait was cancelled, or this thread interrupted
+     */
+    <T> T await(Callable<T> work, Cancellation cancellation) throws IOException {
+        if (isLocal()) {
+            return here(work);
+        }
+        Future<T> begun = begin(work);
+        try {
+            return await(begun, cancellation, Long.MAX_VALUE);
+        } finally {
+            begun.cancel(true);
+        }
+    }
+
+    /**
+     * Waits for one request that was begun, and that others may wait for as well: it goes on if this wait ends early.
+     *
+     * @throws ReplicaException.Unavailable if there was no answer before the deadline
+     */
+    <T> T awaitShared(Future<T> request, Cancellation cancellation) throws IOException {
+        return await(request, cancellation, DEADLINE_MILLIS);
+    }
+
+    private <T> T await(Future<T> work, Cancellation cancellation, long limitMillis) throws IOException {
+        long begin = time.nanos();
+        while (true) {
+            try {
+                return work.get(CANCEL_POLL_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException _) {
+                if (cancellation.isCancelled()) {
+                    throw new ReplicaException.Interrupted(replica() + ": interrupted while waiting");
+                }
+                if (TimeUnit.NANOSECONDS.toMillis(time.nanos() - begin) >= limitMillis) {
+                    throw new ReplicaException.Unavailable(
+                            "%s: no answer within %d s".formatted(replica(), limitMillis / 1000));
+                }
+            } catch (ExecutionException e) {
+                throw asIoException(e.getCause());
+            } catch (CancellationException e) {
+                throw new ReplicaException.Interrupted(replica() + ": cancelled while waiting", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new ReplicaException.Interrupted(replica() + ": interrupted while waiting", e);
+            }
+        }
+    }
+
+    /** Waits for a part of work that has its own deadline. */
+    <T> T join(Future<T> part) throws IOException {
+        try {
+            return part.get();
+        } catch (ExecutionException e) {
+            throw asIoException(e.getCause());
+        } catch (CancellationException e) {
+            throw new ReplicaException.Interrupted(replica() + ": cancelled", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ReplicaException.Interrupted(replica() + ": interrupted", e);
+        }
+    }
+
+    private <T> T here(Callable<T> work) throws IOException {
+        try {
+            return work.call();
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(replica() + ": " + e, e);
+        }
+    }
+
+    private IOException asIoException(@Nullable Throwable cause) {
+        return switch (cause) {
+            case IOException e -> e;
+            case Error e -> throw e;
+            case null, default -> new IOException(replica() + ": " + cause, cause);
+        };
+    }
+
+    private static ThreadFactory daemons() {
+        return Thread.ofPlatform().daemon().name("litestream-io-", 1).factory();
+    }
+}

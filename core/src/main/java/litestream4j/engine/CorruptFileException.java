@@ -1,0 +1,21 @@
+package litestream4j.engine;
+
+import java.io.IOException;
+import litestream4j.ltx.LtxFormatException;
+import litestream4j.replica.LtxFile;
+
+/** A file of the replica is damaged, or not what its name says. Another set of files may still give the view. */
+public final class CorruptFileException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private final transient LtxFile file;
+
+    CorruptFileException(LtxFile file, LtxFormatException cause) {
+        super(cause.getMessage(), cause);
+        this.file = file;
+    }
+
+    LtxFile file() {
+        return file;
+    }
+}

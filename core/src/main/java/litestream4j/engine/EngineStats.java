@@ -1,0 +1,34 @@
+package litestream4j.engine;
+
+import java.time.Duration;
+import java.util.Optional;
+import litestream4j.ltx.Txid;
+import litestream4j.replica.RequestCounts;
+
+/**
+ * What an engine did and holds.
+ *
+ * @param newest the newest transaction that was reached
+ * @param pinnedReaders read transactions that are open now
+ * @param indexBytes memory of the newest view's page map, in bytes
+ * @param cacheBytes memory of decoded pages, in bytes
+ * @param heldBytes memory of small files kept whole, in bytes
+ * @param hits pages answered from memory
+ * @param misses pages that had to be decoded or fetched
+ * @param requests requests to the store
+ * @param retries attempts that were repeated
+ * @param pollAge since the newest transaction was last reached
+ * @param dataAge since the newest transaction was made
+ */
+public record EngineStats(
+        Txid newest,
+        int pinnedReaders,
+        long indexBytes,
+        long cacheBytes,
+        long heldBytes,
+        long hits,
+        long misses,
+        RequestCounts requests,
+        long retries,
+        Optional<Duration> pollAge,
+        Duration dataAge) {}

@@ -1,0 +1,173 @@
+package litestream4j.engine;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import litestream4j.replica.Environment;
+import litestream4j.replica.ReplicaClient;
+import litestream4j.replica.ReplicaException;
+import litestream4j.replica.ReplicaProviders;
+import litestream4j.replica.ReplicaUrl;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engines of this process: one for each replica, however many connections read it. An engine ends with the last
+ * of them. Safe for all threads.
+ */
+public final class Engines {
+    private static final Engines PROCESS = new Engines();
+
+    private final Map<ReplicaUrl, Shared> engines = new HashMap<>();
+
+    Engines() {}
+
+    /** Returns the engines of this process. */
+    public static Engines process() {
+        return PROCESS;
+    }
+
+    /**
+     * Opens a reader of a replica; starts its engine if this is the first.
+     *
+     * @param cancellation asked during all waits of the reader, the one for the first snapshot included
+     * @throws IOException as {@link ReplicaDatabase#open}
+     */
+    public Reader open(Settings settings, Environment environment, Cancellation cancellation) throws IOException {
+        return new Reader(lease(settings, environment, cancellation), cancellation);
+    }
+
+    private Lease lease(Settings settings, Environment environment, Cancellation cancellation) throws IOException {
+        while (true) {
+            boolean mine = false;
+            Shared shared;
+            synchronized (engines) {
+                shared = engines.get(settings.replica());
+                if (shared == null) {
+                    mine = true;
+                    shared = new Shared(settings.replica(), start(settings, environment, cancellation));
+                    engines.put(settings.replica(), shared);
+                }
+                shared.leases++;
+            }
+            if (mine) {
+                shared.opening.run();
+            }
+            try {
+                ReplicaDatabase database = shared.await(cancellation);
+                database.pollAtLeastEvery(settings.pollInterval());
+                return new Lease(this, shared, database);
+            } catch (IOException | RuntimeException | Error e) {
+                release(shared);
+                // The one that opened gave up; this one has not: it opens for itself.
+                if (mine || !(e instanceof ReplicaException.Interrupted) || cancellation.isCancelled()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static Callable<ReplicaDatabase> start(
+            Settings settings, Environment environment, Cancellation cancellation) {
+        return () -> {
+            ReplicaClient client = ReplicaProviders.connect(settings.replica(), environment);
+            return ReplicaDatabase.open(client, settings, cancellation);
+        };
+    }
+
+    private void release(Shared shared) {
+        boolean last;
+        synchronized (engines) {
+            last = --shared.leases == 0 || shared.hasFailed();
+            if (last) {
+                engines.remove(shared.key, shared);
+            }
+        }
+        if (last) {
+            shared.close();
+        }
+    }
+
+    /** An engine and the number of those who use it or wait for it. */
+    private static final class Shared {
+        final ReplicaUrl key;
+        final FutureTask<ReplicaDatabase> opening;
+
+        /** Guarded by the map of engines. */
+        int leases;
+
+        Shared(ReplicaUrl key, Callable<ReplicaDatabase> start) {
+            this.key = key;
+            this.opening = new FutureTask<>(start);
+        }
+
+        ReplicaDatabase await(Cancellation cancellation) throws IOException {
+            try {
+                while (true) {
+                    if (opening.isDone()) {
+                        return opening.get();
+                    }
+                    if (cancellation.isCancelled()) {
+                        throw new ReplicaException.Interrupted("interrupted while the replica was being opened");
+                    }
+                    try {
+                        return opening.get(20, TimeUnit.MILLISECONDS);
+                    } catch (TimeoutException _) {
+                        // Ask again whether the wait was cancelled.
+                    }
+                }
+            } catch (ExecutionException e) {
+                throw asIoException(e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new ReplicaException.Interrupted("interrupted while the replica was being opened", e);
+            }
+        }
+
+        private static IOException asIoException(@Nullable Throwable cause) {
+            return switch (cause) {
+                case IOException e -> e;
+                case RuntimeException e -> throw e;
+                case Error e -> throw e;
+                case null, default -> new IOException("cannot open the replica: " + cause, cause);
+            };
+        }
+
+        boolean hasFailed() {
+            return opening.state() == Future.State.FAILED;
+        }
+
+        void close() {
+            if (opening.state() == Future.State.SUCCESS) {
+                opening.resultNow().close();
+            }
+        }
+    }
+
+    /** The right to use an engine. */
+    static final class Lease implements AutoCloseable {
+        private final Engines engines;
+        private final Shared shared;
+        private final ReplicaDatabase database;
+
+        private Lease(Engines engines, Shared shared, ReplicaDatabase database) {
+            this.engines = engines;
+            this.shared = shared;
+            this.database = database;
+        }
+
+        ReplicaDatabase database() {
+            return database;
+        }
+
+        @Override
+        public void close() {
+            engines.release(shared);
+        }
+    }
+}

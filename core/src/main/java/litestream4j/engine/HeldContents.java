@@ -1,0 +1,41 @@
+package litestream4j.engine;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Small files kept whole, as they came: their pages cost no request, and survive the deletion of the file on the
+ * replica. The one that was used longest ago goes first. Safe for all threads.
+ */
+final class HeldContents {
+    private final long budgetBytes;
+    private final Map<Integer, byte[]> contents = new LinkedHashMap<>(64, 0.75f, true);
+    private long bytes;
+
+    HeldContents(long budgetBytes) {
+        this.budgetBytes = budgetBytes;
+    }
+
+    synchronized void hold(SourceFile file, byte[] content) {
+        if (content.length > budgetBytes) {
+            return;
+        }
+        byte[] replaced = contents.put(file.id, content);
+        bytes += content.length - (replaced == null ? 0 : replaced.length);
+        Iterator<byte[]> oldest = contents.values().iterator();
+        while (bytes > budgetBytes) {
+            bytes -= oldest.next().length;
+            oldest.remove();
+        }
+    }
+
+    synchronized byte @Nullable [] get(SourceFile file) {
+        return contents.get(file.id);
+    }
+
+    synchronized long bytes() {
+        return bytes;
+    }
+}

@@ -1,0 +1,81 @@
+package litestream4j.engine;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import litestream4j.replica.ReplicaException;
+
+/** Loads the first view of a replica, and waits for it as long as the replica holds nothing to read. */
+final class OpenWait {
+    private static final System.Logger LOG = System.getLogger("litestream4j");
+
+    private static final long LOG_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private static final long STEP_MILLIS = 20;
+
+    private final Calls calls;
+    private final ViewLoader views;
+    private final Settings settings;
+    private final Time time;
+
+    OpenWait(Calls calls, ViewLoader views, Settings settings, Time time) {
+        this.calls = calls;
+        this.views = views;
+        this.settings = settings;
+        this.time = time;
+    }
+
+    ViewLoader.Loaded load(Cancellation cancellation) throws IOException {
+        long begin = time.nanos();
+        long loggedAt = begin - LOG_NANOS;
+        while (true) {
+            try {
+                return calls.await(() -> views.load(Target.LATEST), cancellation);
+            } catch (PlanException.NotAvailable e) {
+                refuseLegacyLayout(cancellation);
+                long now = time.nanos();
+                Duration limit = settings.openTimeout();
+                if (limit != null && now - begin >= limit.toNanos()) {
+                    throw new ReplicaException.Unavailable(
+                            "%s: nothing to read after %s s: %s; is the primary replicating there?"
+                                    .formatted(calls.replica(), limit.toMillis() / 1000.0, e.getMessage()),
+                            e);
+                }
+                if (now - loggedAt >= LOG_NANOS) {
+                    loggedAt = now;
+                    LOG.log(
+                            System.Logger.Level.INFO,
+                            "{0}: waiting for a first snapshot: {1}",
+                            calls.replica(),
+                            e.getMessage());
+                }
+            }
+            pause(settings.pollInterval(), cancellation);
+        }
+    }
+
+    private void refuseLegacyLayout(Cancellation cancellation) throws IOException {
+        Optional<String> generation = calls.await(calls::findLegacyGeneration, cancellation);
+        if (generation.isPresent()) {
+            throw new PlanException.LegacyLayout(calls.replica(), generation.get());
+        }
+    }
+
+    private void pause(Duration interval, Cancellation cancellation) throws ReplicaException {
+        long end = time.nanos() + interval.toNanos();
+        try {
+            do {
+                if (cancellation.isCancelled()) {
+                    throw new ReplicaException.Interrupted(
+                            calls.replica() + ": interrupted while waiting for a first snapshot");
+                }
+                time.sleep(Math.min(STEP_MILLIS, interval.toMillis() + 1));
+            } while (time.nanos() < end);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ReplicaException.Interrupted(
+                    calls.replica() + ": interrupted while waiting for a first snapshot", e);
+        }
+    }
+}

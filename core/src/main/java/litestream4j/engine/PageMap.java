@@ -1,0 +1,211 @@
+package litestream4j.engine;
+
+import java.util.Arrays;
+import litestream4j.ltx.Commit;
+import litestream4j.ltx.PageIndex;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which file holds the newest image of each page of a view. Immutable: applying a file gives a new map that shares
+ * all but the touched chunks, so publishing a view that changed k of n pages costs O(k) and readers of older views
+ * keep theirs at the same price.
+ *
+ * <p>A trie of two levels over chunks of 256 pages. A chunk whose pages all come from one file is one object; others
+ * take one byte a page. Where in the file a page lies is the business of the file's own index.
+ */
+final class PageMap {
+    private static final int CHUNK_BITS = 8;
+    private static final int CHUNK_PAGES = 1 << CHUNK_BITS;
+    private static final int NODE_BITS = 8;
+    private static final int NODE_CHUNKS = 1 << NODE_BITS;
+
+    static final PageMap EMPTY = new PageMap(0, new @Nullable Chunk[0][]);
+
+    private final long pages;
+    private final @Nullable Chunk[][] nodes;
+
+    private PageMap(long pages, @Nullable Chunk[][] nodes) {
+        this.pages = pages;
+        this.nodes = nodes;
+    }
+
+    /** Returns the size of the view, in pages. */
+    long pages() {
+        return pages;
+    }
+
+    /**
+     * Returns the file that holds a page.
+     *
+     * @param pgno in [1, pages]
+     * @return null if no file of the view holds it: the lock page, or a hole
+     */
+    @Nullable SourceFile sourceOf(long pgno) {
+        assert pgno >= 1 && pgno <= pages : pgno;
+        long slot = pgno - 1;
+        Chunk chunk = chunk(nodes, slot >>> CHUNK_BITS);
+        return chunk == null ? null : chunk.source((int) slot & (CHUNK_PAGES - 1));
+    }
+
+    /**
+     * Returns the map after a file was applied: pages beyond the file's commit are forgotten, also when a later file
+     * makes the database larger again; the file's pages replace older ones.
+     */
+    PageMap apply(SourceFile file) {
+        Edit edit = new Edit(this, file.commit());
+        PageIndex index = file.index;
+        int from = 0;
+        while (from < index.size()) {
+            long chunkNumber = (index.pgno(from) - 1) >>> CHUNK_BITS;
+            int to = endOfChunk(index, from, chunkNumber);
+            edit.put(chunkNumber, file, from, to);
+            from = to;
+        }
+        return new PageMap(file.commit().pages(), edit.nodes);
+    }
+
+    private static int endOfChunk(PageIndex index, int from, long chunkNumber) {
+        int to = from + 1;
+        while (to < index.size() && (index.pgno(to) - 1) >>> CHUNK_BITS == chunkNumber) {
+            to++;
+        }
+        return to;
+    }
+
+    private static @Nullable Chunk chunk(@Nullable Chunk[][] nodes, long number) {
+        int node = (int) (number >>> NODE_BITS);
+        return node >= nodes.length || nodes[node] == null ? null : nodes[node][(int) number & (NODE_CHUNKS - 1)];
+    }
+
+    /** Returns the memory that this map takes, in bytes, as if nothing of it were shared with other maps. */
+    long heapBytes() {
+        long bytes = 32 + 4L * nodes.length;
+        for (@Nullable Chunk[] node : nodes) {
+            if (node == null) {
+                continue;
+            }
+            bytes += 16 + 4L * node.length;
+            Chunk last = null;
+            for (Chunk chunk : node) {
+                // Neighbours may be one object: an untouched stretch of a snapshot.
+                bytes += chunk == null || chunk == last ? 0 : chunk.heapBytes();
+                last = chunk;
+            }
+        }
+        return bytes;
+    }
+
+    /** The files of up to 256 pages in a row. */
+    private static final class Chunk {
+        /** The distinct files; null stands for a hole. At most 256, since there are no more pages. */
+        private final @Nullable SourceFile[] files;
+
+        /** Position in {@link #files} of each page, as unsigned byte; null if all are the first one. */
+        private final byte @Nullable [] positions;
+
+        private Chunk(@Nullable SourceFile[] files, byte @Nullable [] positions) {
+            this.files = files;
+            this.positions = positions;
+        }
+
+        static Chunk of(@Nullable SourceFile[] sources) {
+            byte[] positions = new byte[CHUNK_PAGES];
+            @Nullable SourceFile[] files = new @Nullable SourceFile[4];
+            int count = 0;
+            for (int slot = 0; slot < CHUNK_PAGES; slot++) {
+                int position = 0;
+                while (position < count && files[position] != sources[slot]) {
+                    position++;
+                }
+                if (position == count) {
+                    if (count == files.length) {
+                        files = Arrays.copyOf(files, 2 * count);
+                    }
+                    files[count++] = sources[slot];
+                }
+                positions[slot] = (byte) position;
+            }
+            return new Chunk(Arrays.copyOf(files, count), count == 1 ? null : positions);
+        }
+
+        @Nullable SourceFile source(int slot) {
+            return positions == null ? files[0] : files[positions[slot] & 0xFF];
+        }
+
+        @Nullable SourceFile[] sources() {
+            @Nullable SourceFile[] sources = new @Nullable SourceFile[CHUNK_PAGES];
+            for (int slot = 0; slot < CHUNK_PAGES; slot++) {
+                sources[slot] = source(slot);
+            }
+            return sources;
+        }
+
+        long heapBytes() {
+            return 24 + 16 + 4L * files.length + (positions == null ? 0 : 16 + positions.length);
+        }
+    }
+
+    /** A map under construction: nodes are copied when they are first written. */
+    private static final class Edit {
+        private final @Nullable Chunk[][] nodes;
+        private final boolean[] copied;
+        private @Nullable Chunk uniform;
+
+        /** Begins with the pages of a map up to a new commit. */
+        Edit(PageMap base, Commit commit) {
+            long chunks = (commit.pages() + CHUNK_PAGES - 1) >>> CHUNK_BITS;
+            int size = (int) ((chunks + NODE_CHUNKS - 1) >>> NODE_BITS);
+            nodes = Arrays.copyOf(base.nodes, size);
+            copied = new boolean[size];
+            if (commit.pages() < base.pages) {
+                forgetAbove(commit.pages(), chunks);
+            }
+        }
+
+        private void forgetAbove(long pages, long chunks) {
+            if (nodes.length == 0) {
+                return;
+            }
+            int inLastNode = (int) (((chunks - 1) & (NODE_CHUNKS - 1)) + 1);
+            if (nodes[nodes.length - 1] != null) {
+                Arrays.fill(writable(nodes.length - 1), inLastNode, NODE_CHUNKS, null);
+            }
+            int inLastChunk = (int) (pages & (CHUNK_PAGES - 1));
+            Chunk last = chunk(nodes, chunks - 1);
+            if (inLastChunk > 0 && last != null) {
+                @Nullable SourceFile[] sources = last.sources();
+                Arrays.fill(sources, inLastChunk, CHUNK_PAGES, null);
+                set(chunks - 1, Chunk.of(sources));
+            }
+        }
+
+        /** Sets the pages at positions [from, to) of the file's index, which all lie in one chunk. */
+        void put(long chunkNumber, SourceFile file, int from, int to) {
+            if (to - from == CHUNK_PAGES) {
+                if (uniform == null) {
+                    uniform = new Chunk(new SourceFile[] {file}, null);
+                }
+                set(chunkNumber, uniform);
+                return;
+            }
+            Chunk old = chunk(nodes, chunkNumber);
+            @Nullable SourceFile[] sources = old == null ? new @Nullable SourceFile[CHUNK_PAGES] : old.sources();
+            for (int i = from; i < to; i++) {
+                sources[(int) (file.index.pgno(i) - 1) & (CHUNK_PAGES - 1)] = file;
+            }
+            set(chunkNumber, Chunk.of(sources));
+        }
+
+        private void set(long chunkNumber, Chunk chunk) {
+            writable((int) (chunkNumber >>> NODE_BITS))[(int) chunkNumber & (NODE_CHUNKS - 1)] = chunk;
+        }
+
+        private @Nullable Chunk[] writable(int node) {
+            if (!copied[node]) {
+                nodes[node] = nodes[node] == null ? new @Nullable Chunk[NODE_CHUNKS] : nodes[node].clone();
+                copied[node] = true;
+            }
+            return nodes[node];
+        }
+    }
+}

@@ -1,0 +1,307 @@
+package litestream4j.engine;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import litestream4j.replica.MeteredClient;
+import litestream4j.replica.ReplicaClient;
+import litestream4j.replica.ReplicaException;
+import litestream4j.replica.RequestCounts;
+
+/**
+ * One replica, open for reading: its newest view, the thread that follows it, and the pages that were read. All
+ * connections of a process to a replica share one. Safe for all threads.
+ */
+public final class ReplicaDatabase implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("litestream4j");
+
+    /** Memory for small files kept whole. Some 1000 transactions of an ordinary load. */
+    private static final long HELD_BYTES = 8 * 1024 * 1024;
+
+    /** Attempts to find other places for a page before its view is given up. */
+    private static final int RELOCATIONS_MAX = 3;
+
+    private static final long FAILURE_LOG_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    private final MeteredClient client;
+    private final Calls calls;
+    private final Time time;
+    private final HeldContents held;
+    private final ViewLoader views;
+    private final PageFetcher fetcher;
+    private final Follower follower;
+    private final Map<Snapshot, FutureTask<Boolean>> relocations = new ConcurrentHashMap<>();
+    private final AtomicInteger pinned = new AtomicInteger();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition wakeUp = lock.newCondition();
+    /** Guarded by the lock. */
+    private boolean woken;
+
+    private volatile long pollNanos;
+    private volatile boolean closed;
+
+    /** Written by the follower's thread only; a reader takes all that it sees from one read of it. */
+    private volatile Snapshot newest;
+
+    /** {@link Time#nanos} of the last poll that reached the newest transaction; empty before the first. */
+    private volatile OptionalLong polledAt = OptionalLong.empty();
+
+    private long failureLoggedAt;
+
+    private ReplicaDatabase(Opening opening, ViewLoader.Loaded start) {
+        this.client = opening.client;
+        this.calls = opening.calls;
+        this.time = opening.time;
+        this.held = opening.held;
+        this.views = opening.views;
+        this.newest = start.snapshot();
+        this.pollNanos = opening.settings.pollInterval().toNanos();
+        PageCache cache = new PageCache(
+                opening.settings.cacheBytes(), start.snapshot().pageSize().bytes());
+        this.fetcher = new PageFetcher(calls, held, cache);
+        this.follower = new Follower(calls, opening.loader, views, time, start);
+    }
+
+    /** The parts of an engine before there is a view. */
+    private static final class Opening {
+        final MeteredClient client;
+        final Settings settings;
+        final Time time;
+        final Calls calls;
+        final HeldContents held = new HeldContents(HELD_BYTES);
+        final FileLoader loader;
+        final ViewLoader views;
+
+        Opening(ReplicaClient client, Settings settings, Time time) {
+            this.client = new MeteredClient(client);
+            this.settings = settings;
+            this.time = time;
+            this.calls = new Calls(this.client, time);
+            this.loader = new FileLoader(calls, held);
+            this.views = new ViewLoader(calls, loader, time);
+        }
+    }
+
+    /**
+     * Opens a replica at its newest state and begins to follow it. Waits while there is nothing to read yet.
+     *
+     * @param client owned from here on, also if this fails
+     * @throws PlanException if files are missing, or the replica has an old layout
+     * @throws CorruptFileException if a damaged file is in the way
+     * @throws ReplicaException if the store cannot be reached, refuses, or the wait was cancelled or took longer than
+     *     the settings allow
+     */
+    public static ReplicaDatabase open(ReplicaClient client, Settings settings, Cancellation cancellation)
+            throws IOException {
+        ReplicaDatabase database = open(client, settings, cancellation, Time.SYSTEM);
+        Thread.ofPlatform().daemon().name("litestream-follow").start(database::follow);
+        return database;
+    }
+
+    /** Opens a replica without a thread of its own: whoever calls this calls {@link #poll}. */
+    static ReplicaDatabase open(ReplicaClient client, Settings settings, Cancellation cancellation, Time time)
+            throws IOException {
+        Opening opening = new Opening(client, settings, time);
+        try {
+            return new ReplicaDatabase(
+                    opening, new OpenWait(opening.calls, opening.views, settings, time).load(cancellation));
+        } catch (IOException | RuntimeException | Error e) {
+            opening.client.close();
+            throw e;
+        }
+    }
+
+    /** Returns the newest view. */
+    public Snapshot newest() {
+        return newest;
+    }
+
+    /**
+     * Makes the view of the past: the newest state made of files stamped strictly before an instant.
+     *
+     * @throws PlanException.NotAvailable if no state is that old
+     */
+    public Snapshot before(Instant instant, Cancellation cancellation) throws IOException {
+        return calls.await(() -> views.load(new Target.Before(instant)).snapshot(), cancellation);
+    }
+
+    /**
+     * Returns a page of a view.
+     *
+     * @param pgno in [1, commit]
+     * @return the page as the primary had it; shared, read only. Zeros for the lock page
+     * @throws ViewLostException if the replica no longer holds the view
+     */
+    public byte[] page(Snapshot view, long pgno, Cancellation cancellation) throws IOException {
+        for (int relocations = 0; ; relocations++) {
+            PageMap pages = view.pages();
+            SourceFile file = pages.sourceOf(pgno);
+            int position = file == null ? -1 : file.index.find(pgno);
+            if (file == null || position < 0) {
+                if (pgno == view.pageSize().lockPage()) {
+                    return new byte[view.pageSize().bytes()];
+                }
+                throw new MissingPageException(pgno, view);
+            }
+            try {
+                return fetcher.page(file, position, cancellation);
+            } catch (ReplicaException.NotFound | CorruptFileException e) {
+                if (e instanceof CorruptFileException damage) {
+                    views.exclude(damage);
+                }
+                if (relocations == RELOCATIONS_MAX) {
+                    throw new ViewLostException(view.txid(), e);
+                }
+                if (view.pages() == pages) {
+                    relocate(view, e, cancellation);
+                }
+            }
+        }
+    }
+
+    /** Finds other places for the pages of a view; readers that need the same wait for one search. */
+    private void relocate(Snapshot view, IOException because, Cancellation cancellation) throws IOException {
+        FutureTask<Boolean> mine = new FutureTask<>(() -> {
+            try {
+                views.relocate(view, because);
+                return true;
+            } finally {
+                relocations.remove(view);
+                // The newest view may have lost files as well: no reason to wait for a reader to notice.
+                follower.surprise();
+                wake();
+            }
+        });
+        FutureTask<Boolean> running = relocations.putIfAbsent(view, mine);
+        if (running == null) {
+            running = mine;
+            if (calls.isLocal()) {
+                mine.run();
+            } else {
+                Calls.begin(mine);
+            }
+        }
+        calls.awaitShared(running, cancellation);
+    }
+
+    /** Returns the time since the newest transaction was last reached, or empty before the first poll. */
+    public Optional<Duration> lag() {
+        OptionalLong at = polledAt;
+        return at.isEmpty() ? Optional.empty() : Optional.of(Duration.ofNanos(time.nanos() - at.getAsLong()));
+    }
+
+    /** Asks for polls at least this often. */
+    void pollAtLeastEvery(Duration interval) {
+        pollNanos = Math.min(pollNanos, interval.toNanos());
+    }
+
+    /** Makes the next poll happen at once. */
+    void wake() {
+        lock.lock();
+        try {
+            woken = true;
+            wakeUp.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void follow() {
+        while (!closed) {
+            try {
+                awaitNextPoll();
+                if (!closed) {
+                    poll();
+                }
+            } catch (InterruptedException _) {
+                return;
+            } catch (Throwable e) { // Whatever it was: a reader that silently falls behind is worse.
+                logFailure(e);
+            }
+        }
+    }
+
+    private void awaitNextPoll() throws InterruptedException {
+        lock.lock();
+        try {
+            long remaining = pollNanos;
+            while (!closed && !woken && remaining > 0) {
+                remaining = wakeUp.awaitNanos(remaining);
+            }
+            woken = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Polls once and publishes what it brought. Called by one thread at a time. */
+    void poll() throws IOException {
+        boolean reached = follower.poll();
+        newest = follower.view();
+        if (reached) {
+            polledAt = OptionalLong.of(time.nanos());
+        }
+    }
+
+    private void logFailure(Throwable failure) {
+        long now = time.nanos();
+        if (closed || (failureLoggedAt != 0 && now - failureLoggedAt < FAILURE_LOG_NANOS)) {
+            return;
+        }
+        failureLoggedAt = now == 0 ? 1 : now;
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "{0}: cannot look for new transactions, still at txid {1}: {2}",
+                calls.replica(),
+                newest.txid(),
+                failure instanceof IOException ? failure.getMessage() : failure);
+    }
+
+    void pin() {
+        pinned.incrementAndGet();
+    }
+
+    void unpin() {
+        pinned.decrementAndGet();
+    }
+
+    /** Returns what this engine did and holds. */
+    public EngineStats stats() {
+        RequestCounts counts = client.counts();
+        return new EngineStats(
+                newest.txid(),
+                pinned.get(),
+                newest.pages().heapBytes(),
+                fetcher.cache().bytes(),
+                held.bytes(),
+                fetcher.hits(),
+                fetcher.misses(),
+                counts,
+                calls.retries(),
+                lag(),
+                Duration.between(newest.timestamp(), time.now()));
+    }
+
+    /** Returns the replica's URL for messages, without secrets. */
+    public String displayUrl() {
+        return calls.replica();
+    }
+
+    /** Ends following, and releases connections. Reads that are under way fail. */
+    @Override
+    public void close() {
+        closed = true;
+        wake();
+        client.close();
+    }
+}

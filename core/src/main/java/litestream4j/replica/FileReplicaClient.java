@@ -1,0 +1,177 @@
+package litestream4j.replica;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import litestream4j.ltx.LtxFileName;
+import litestream4j.ltx.Txid;
+
+/**
+ * Reads a replica in a folder: {@code ROOT/ltx/<level>/<name>}. A level that has no such folder is looked for
+ * under {@code ROOT/<4 hex digits>/} as well, which is how a bucket copied to disk looks.
+ *
+ * <p>A file's version is its modification time in nanoseconds. The inode is left out: some network file systems give
+ * another one at every look, and a replica on them could then never be read.
+ */
+public final class FileReplicaClient implements ReplicaClient {
+    private static final Pattern GENERATION = Pattern.compile("[0-9a-f]{16}");
+
+    private final Path root;
+    private final String displayUrl;
+
+    FileReplicaClient(Path root, String displayUrl) {
+        this.root = root;
+        this.displayUrl = displayUrl;
+    }
+
+    @Override
+    public String displayUrl() {
+        return displayUrl;
+    }
+
+    @Override
+    public List<LtxFile> list(Level level, Txid from) throws ReplicaException {
+        List<LtxFile> files = new ArrayList<>();
+        try (DirectoryStream<Path> folder = Files.newDirectoryStream(folderOf(level))) {
+            for (Path path : folder) {
+                Optional<LtxFileName> name = LtxFileName.parse(path.getFileName().toString());
+                if (name.isPresent() && !name.get().min().isBefore(from)) {
+                    stat(level, name.get(), path).ifPresent(files::add);
+                }
+            }
+        } catch (NoSuchFileException _) {
+            return List.of();
+        } catch (DirectoryIteratorException e) {
+            throw FileFailures.translate(
+                    Objects.requireNonNull(e.getCause()), displayUrl + ": cannot list " + level);
+        } catch (IOException e) {
+            throw FileFailures.translate(e, displayUrl + ": cannot list " + level);
+        }
+        files.sort(LtxFile.BY_NAME);
+        return files;
+    }
+
+    @Override
+    public LtxObject read(LtxFile file, long offset, long length) throws ReplicaException {
+        Objects.checkFromIndexSize(offset, length, file.size());
+        Optional<LtxObject> found = open(file.level(), file.name(), offset, length);
+        if (found.isEmpty()) {
+            throw new ReplicaException.NotFound("%s: %s is gone".formatted(displayUrl, file.label()));
+        }
+        LtxFile present = found.get().file();
+        if (present.equals(file)) {
+            return found.get();
+        }
+        closeQuietly(found.get().body());
+        throw new ReplicaException.NotFound(
+                "%s: %s was replaced: expected %d bytes of %s, found %d bytes of %s".formatted(
+                        displayUrl, file.label(), file.size(), file.createdAt(), present.size(), present.createdAt()));
+    }
+
+    @Override
+    public Optional<LtxObject> find(Level level, LtxFileName name) throws ReplicaException {
+        return open(level, name, 0, Long.MAX_VALUE);
+    }
+
+    @Override
+    public Optional<String> findLegacyGeneration() throws ReplicaException {
+        try (DirectoryStream<Path> folder = Files.newDirectoryStream(root.resolve("generations"))) {
+            for (Path path : folder) {
+                String name = path.getFileName().toString();
+                if (GENERATION.matcher(name).matches()) {
+                    return Optional.of(name);
+                }
+            }
+            return Optional.empty();
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        } catch (DirectoryIteratorException e) {
+            throw FileFailures.translate(
+                    Objects.requireNonNull(e.getCause()), displayUrl + ": cannot list generations");
+        } catch (IOException e) {
+            throw FileFailures.translate(e, displayUrl + ": cannot list generations");
+        }
+    }
+
+    @Override
+    public boolean isLocal() {
+        return true;
+    }
+
+    @Override
+    public void close() {
+        // Nothing is held between calls; each running read closes its own file.
+    }
+
+    private Optional<LtxObject> open(Level level, LtxFileName name, long offset, long length) throws ReplicaException {
+        Path path = folderOf(level).resolve(name.toString());
+        String label = displayUrl + ": " + level + "/" + name;
+        FileChannel channel = null;
+        try {
+            channel = FileChannel.open(path, StandardOpenOption.READ);
+            // Looked at only now: were the file replaced before, the attributes are those of the replacement, and the
+            // caller's comparison with the listing fails whichever of the two is open.
+            LtxFile file = stat(level, name, path).orElseThrow(() -> new NoSuchFileException(path.toString()));
+            if (channel.size() != file.size()) {
+                throw new ReplicaException.Unavailable(label + " changed while it was opened");
+            }
+            InputStream body =
+                    new FileRangeStream(channel, offset, Math.min(length, file.size() - offset), label);
+            channel = null;
+            return Optional.of(new LtxObject(file, body));
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw FileFailures.translate(e, label + ": cannot open");
+        } finally {
+            if (channel != null) {
+                closeQuietly(channel);
+            }
+        }
+    }
+
+    private static Optional<LtxFile> stat(Level level, LtxFileName name, Path path) throws IOException {
+        BasicFileAttributes attributes;
+        try {
+            attributes = Files.readAttributes(path, BasicFileAttributes.class);
+        } catch (NoSuchFileException _) { // Deleted since the folder was read.
+            return Optional.empty();
+        }
+        if (!attributes.isRegularFile()) {
+            return Optional.empty();
+        }
+        var modified = attributes.lastModifiedTime();
+        String version = Long.toString(modified.to(TimeUnit.NANOSECONDS));
+        return Optional.of(new LtxFile(level, name, attributes.size(), modified.toInstant(), version));
+    }
+
+    private Path folderOf(Level level) {
+        Path decimal = root.resolve("ltx").resolve(Integer.toString(level.number()));
+        if (Files.isDirectory(decimal)) {
+            return decimal;
+        }
+        Path bucket = root.resolve("%04x".formatted(level.number()));
+        return Files.isDirectory(bucket) ? bucket : decimal;
+    }
+
+    private static void closeQuietly(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception _) {
+            // The caller has a better error to report, and a file that was only read has nothing to lose.
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package litestream4j.sqlite;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import litestream4j.engine.PlanException;
+import litestream4j.engine.Reader;
+import org.jspecify.annotations.Nullable;
+
+/** The PRAGMAs and SQL functions of one open database. */
+final class Statements {
+    private static final Set<String> OFF = Set.of("0", "false", "off");
+    private static final Set<String> ON = Set.of("1", "true", "on");
+
+    private final Reader reader;
+
+    /** The target as it was given, while the reader looks at the past. */
+    private TimeText.@Nullable Moment target;
+
+    Statements(Reader reader) {
+        this.reader = reader;
+    }
+
+    /**
+     * Answers a PRAGMA.
+     *
+     * @param value null for a getter
+     * @return empty if it is not one of ours
+     * @throws StatementException with the text for the user
+     */
+    Optional<Reply> pragma(String name, @Nullable String value) throws StatementException {
+        String lowerCase = name.toLowerCase(Locale.ROOT);
+        return switch (lowerCase) {
+            case "litestream_txid" -> readOnly(lowerCase, value, txid());
+            case "litestream_lag" -> readOnly(lowerCase, value, Long.toString(lagSeconds()));
+            case "litestream_data_time" ->
+                readOnly(lowerCase, value, TimeText.format(reader.view().timestamp()));
+            case "litestream_hydration_progress" -> readOnly(lowerCase, value, "0");
+            case "litestream_hydration_file" -> readOnly(lowerCase, value, "");
+            case "litestream_stats" -> readOnly(lowerCase, value, StatsText.of(reader));
+            case "litestream_write_enabled" -> Optional.of(writeEnabled(value));
+            case "litestream_time" -> Optional.of(value == null ? new Reply.Text(time()) : setTime(value));
+            default -> Optional.empty();
+        };
+    }
+
+    /**
+     * Answers an SQL function.
+     *
+     * @throws StatementException with the text for the user
+     */
+    Reply function(String name, @Nullable String value) throws StatementException {
+        return switch (name) {
+            case "litestream_txid" -> new Reply.Text(txid());
+            case "litestream_lag" -> new Reply.Whole(lagSeconds());
+            case "litestream_time" -> new Reply.Text(time());
+            case "litestream_set_time" -> {
+                if (value == null) {
+                    throw new StatementException("timestamp required");
+                }
+                yield setTime(value);
+            }
+            default -> throw new StatementException("no such function: " + name);
+        };
+    }
+
+    private static Optional<Reply> readOnly(String name, @Nullable String value, String text)
+            throws StatementException {
+        if (value != null) {
+            throw new StatementException(name + " is read-only");
+        }
+        return Optional.of(new Reply.Text(text));
+    }
+
+    private static Reply writeEnabled(@Nullable String value) throws StatementException {
+        if (value == null) {
+            return new Reply.Text("0");
+        }
+        String lowerCase = value.toLowerCase(Locale.ROOT);
+        if (ON.contains(lowerCase)) {
+            throw new StatementException(ReadOnlyException.TEXT);
+        }
+        if (!OFF.contains(lowerCase)) {
+            throw new StatementException("invalid value for litestream_write_enabled: " + value + " (use 0 or 1)");
+        }
+        return Reply.NOTHING;
+    }
+
+    private String txid() {
+        return reader.view().txid().toString();
+    }
+
+    private long lagSeconds() {
+        return reader.database().lag().map(Duration::toSeconds).orElse(-1L);
+    }
+
+    private String time() {
+        return target != null ? target.text() : TimeText.format(reader.view().timestamp());
+    }
+
+    private Reply setTime(String text) throws StatementException {
+        String wanted = text.strip();
+        try {
+            if (wanted.equalsIgnoreCase("latest")) {
+                reader.lookAtLatest();
+                target = null;
+                return Reply.NOTHING;
+            }
+            TimeText.Moment moment = TimeExpression.parse(wanted, Instant.now())
+                    .orElseThrow(() -> new StatementException(
+                            "invalid timestamp (expected RFC3339 or relative time like '5 minutes ago'): " + text));
+            reader.lookBefore(moment.instant());
+            target = moment;
+            return Reply.NOTHING;
+        } catch (IllegalStateException e) {
+            throw new StatementException(String.valueOf(e.getMessage()), e);
+        } catch (PlanException e) {
+            throw new StatementException("cannot calc restore plan: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new StatementException("cannot change litestream_time: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package litestream4j.sqlite;
+
+import java.io.IOException;
+import java.util.Optional;
+import litestream4j.engine.Cancellation;
+import litestream4j.engine.Engines;
+import litestream4j.engine.Reader;
+import litestream4j.engine.Settings;
+import litestream4j.replica.Environment;
+import litestream4j.replica.ReplicaException;
+
+/**
+ * What the shim calls: one entry for all operations, and the fence around them. No exception leaves it.
+ *
+ * <p>The numbers are those of shim.h.
+ */
+final class VfsDispatcher {
+    private static final System.Logger LOG = System.getLogger("litestream4j");
+
+    private static final int OPEN = 0;
+    private static final int CLOSE = 1;
+    private static final int READ = 2;
+    private static final int SIZE = 3;
+    private static final int LOCK = 4;
+    private static final int UNLOCK = 5;
+    private static final int CHECK_RESERVED = 6;
+    private static final int PRAGMA = 7;
+    private static final int FUNCTION = 8;
+    private static final int REFUSE_WRITE = 9;
+    private static final int LAST_ERROR = 10;
+
+    private final OpenFiles files = new OpenFiles();
+    private final Engines engines;
+    private final Interruptions interruptions;
+    private final boolean logsFailures;
+
+    /**
+     * @param logsFailures whether failures go to the log: in hosts that show their users SQLite's code only
+     */
+    VfsDispatcher(Engines engines, Interruptions interruptions, boolean logsFailures) {
+        this.engines = engines;
+        this.interruptions = interruptions;
+        this.logsFailures = logsFailures;
+    }
+
+    /** {@code int64_t engine_call(int64_t op, int64_t a, int64_t b, int64_t c, int64_t d)} */
+    long call(long op, long a, long b, long c, long d) {
+        try {
+            return switch ((int) op) {
+                case OPEN -> open(new OpenRequest(a));
+                case CLOSE -> close(a);
+                case READ -> read(a, b, (int) c, d);
+                case SIZE -> files.get(a).size();
+                case LOCK -> files.get(a).lock((int) b).value;
+                case UNLOCK -> files.get(a).unlock((int) b).value;
+                case CHECK_RESERVED -> 0;
+                case PRAGMA -> pragma(a, new TextRequest(b));
+                case FUNCTION -> function(a, new TextRequest(b));
+                case REFUSE_WRITE -> files.get(a).refuseWrite().value;
+                case LAST_ERROR -> lastError(a, b, c);
+                default -> ResultCode.NOTFOUND.value;
+            };
+        } catch (Throwable e) { // A Throwable that leaves an upcall ends the process.
+            return afterFailure((int) op, a, e);
+        }
+    }
+
+    /** Decides what the shim is told; itself inside the fence, since memory may be what is missing. */
+    private long afterFailure(int op, long a, Throwable failure) {
+        int code = ResultCode.IOERR_READ.value;
+        try {
+            code = ResultCode.of(failure).value;
+            Failures.remember(failure);
+            if (op == OPEN) {
+                code = failure instanceof ReplicaException.Interrupted
+                        ? ResultCode.INTERRUPT.value
+                        : ResultCode.CANTOPEN.value;
+                new OpenRequest(a).explain(Failures.describe(failure));
+                log("cannot open", failure);
+            } else {
+                OpenFile file = files.get(a);
+                file.fail(ResultCode.IOERR_READ, Failures.describe(failure));
+                log(file.name(), failure);
+            }
+        } catch (Throwable _) {
+            // The code goes back without its text.
+        }
+        return op == SIZE ? -code : code;
+    }
+
+    private void log(String what, Throwable failure) {
+        if (failure instanceof ReplicaException.Interrupted) {
+            return;
+        }
+        if (failure instanceof IOException) {
+            if (logsFailures) {
+                LOG.log(System.Logger.Level.ERROR, "{0}: {1}", what, failure.getMessage());
+            }
+        } else {
+            // A mistake of ours: the stack would be lost behind the code.
+            LOG.log(System.Logger.Level.ERROR, what + ": unexpected failure", failure);
+        }
+    }
+
+    private long open(OpenRequest request) throws IOException {
+        Environment environment = request.environment();
+        Settings settings = Settings.resolve(request.parameters(), environment);
+        long file = request.file();
+        Cancellation cancellation = () -> interruptions.isInterrupted(file);
+        Reader reader = engines.open(settings, environment, cancellation);
+        int number = files.add(new OpenFile(request.name(), reader));
+        return (long) number << Integer.SIZE | ResultCode.OK.value;
+    }
+
+    private long close(long number) {
+        files.remove(number).close();
+        return ResultCode.OK.value;
+    }
+
+    private long read(long number, long buffer, int amount, long offset) throws IOException {
+        return files.get(number).read(buffer, amount, offset).value;
+    }
+
+    private long pragma(long number, TextRequest request) {
+        OpenFile file = files.get(number);
+        try {
+            Optional<Reply> reply = file.statements().pragma(request.name(), request.value());
+            reply.ifPresent(request::answer);
+            return (reply.isPresent() ? ResultCode.OK : ResultCode.NOTFOUND).value;
+        } catch (StatementException e) {
+            return refuse(request, e);
+        }
+    }
+
+    private long function(long number, TextRequest request) {
+        try {
+            request.answer(files.get(number).statements().function(request.name(), request.value()));
+            return ResultCode.OK.value;
+        } catch (StatementException e) {
+            return refuse(request, e);
+        }
+    }
+
+    private static long refuse(TextRequest request, StatementException reason) {
+        request.explain(String.valueOf(reason.getMessage()));
+        return ResultCode.ERROR.value;
+    }
+
+    private long lastError(long number, long text, long capacity) {
+        NativeMemory.setString(text, capacity, files.get(number).takeLastError());
+        return ResultCode.OK.value;
+    }
+}

@@ -83,7 +83,8 @@ public record Settings(
         }
         if (bucket == null && path == null) {
             throw new ReplicaException.Denied(
-                    "no replica configured: set LITESTREAM_REPLICA_URL or LITESTREAM_S3_BUCKET and LITESTREAM_S3_PATH, or pass replica_url in the database URI");
+                    "no replica configured: set LITESTREAM_REPLICA_URL or LITESTREAM_S3_BUCKET and "
+                            + "LITESTREAM_S3_PATH, or pass replica_url in the database URI");
         }
         String missing = bucket == null ? "LITESTREAM_S3_BUCKET" : "LITESTREAM_S3_PATH";
         String present = bucket == null ? "LITESTREAM_S3_PATH" : "LITESTREAM_S3_BUCKET";

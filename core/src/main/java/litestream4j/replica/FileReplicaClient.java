@@ -47,7 +47,8 @@ public final class FileReplicaClient implements ReplicaClient {
         List<LtxFile> files = new ArrayList<>();
         try (DirectoryStream<Path> folder = Files.newDirectoryStream(folderOf(level))) {
             for (Path path : folder) {
-                Optional<LtxFileName> name = LtxFileName.parse(path.getFileName().toString());
+                Optional<LtxFileName> name =
+                        LtxFileName.parse(path.getFileName().toString());
                 if (name.isPresent() && !name.get().min().isBefore(from)) {
                     stat(level, name.get(), path).ifPresent(files::add);
                 }
@@ -55,8 +56,7 @@ public final class FileReplicaClient implements ReplicaClient {
         } catch (NoSuchFileException _) {
             return List.of();
         } catch (DirectoryIteratorException e) {
-            throw FileFailures.translate(
-                    Objects.requireNonNull(e.getCause()), displayUrl + ": cannot list " + level);
+            throw FileFailures.translate(Objects.requireNonNull(e.getCause()), displayUrl + ": cannot list " + level);
         } catch (IOException e) {
             throw FileFailures.translate(e, displayUrl + ": cannot list " + level);
         }
@@ -76,8 +76,8 @@ public final class FileReplicaClient implements ReplicaClient {
             return found.get();
         }
         closeQuietly(found.get().body());
-        throw new ReplicaException.NotFound(
-                "%s: %s was replaced: expected %d bytes of %s, found %d bytes of %s".formatted(
+        throw new ReplicaException.NotFound("%s: %s was replaced: expected %d bytes of %s, found %d bytes of %s"
+                .formatted(
                         displayUrl, file.label(), file.size(), file.createdAt(), present.size(), present.createdAt()));
     }
 
@@ -128,8 +128,7 @@ public final class FileReplicaClient implements ReplicaClient {
             if (channel.size() != file.size()) {
                 throw new ReplicaException.Unavailable(label + " changed while it was opened");
             }
-            InputStream body =
-                    new FileRangeStream(channel, offset, Math.min(length, file.size() - offset), label);
+            InputStream body = new FileRangeStream(channel, offset, Math.min(length, file.size() - offset), label);
             channel = null;
             return Optional.of(new LtxObject(file, body));
         } catch (NoSuchFileException _) {

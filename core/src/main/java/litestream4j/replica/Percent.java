@@ -26,9 +26,8 @@ final class Percent {
                 continue;
             }
             if (i + 2 >= bytes.length || !HexFormat.isHexDigit(bytes[i + 1]) || !HexFormat.isHexDigit(bytes[i + 2])) {
-                String found = shown
-                        ? ": " + new String(bytes, i, Math.min(3, bytes.length - i), StandardCharsets.UTF_8)
-                        : "";
+                String found =
+                        shown ? ": " + new String(bytes, i, Math.min(3, bytes.length - i), StandardCharsets.UTF_8) : "";
                 throw new ReplicaException.Denied(
                         "invalid percent escape in the %s of the replica URL%s; a percent sign itself is written %%25"
                                 .formatted(part, found));

@@ -55,7 +55,8 @@ final class ReplicaUrlParser {
             String host = slash < 0 ? address.substring(2) : address.substring(2, slash);
             if (!host.isEmpty() && !host.equalsIgnoreCase("localhost")) {
                 throw new ReplicaException.Denied(
-                        "file replica URL names the host \"%s\": write file:///PATH with three slashes, a file replica is a folder of this machine"
+                        ("file replica URL names the host \"%s\": write file:///PATH with three slashes, a file "
+                                        + "replica is a folder of this machine")
                                 .formatted(host.substring(host.lastIndexOf('@') + 1)));
             }
             path = slash < 0 ? "" : address.substring(slash);
@@ -73,7 +74,8 @@ final class ReplicaUrlParser {
         int name = marker + ACCESS_POINT.length();
         if (marker < 0 || name == address.length() || address.charAt(name) == '/') {
             throw new ReplicaException.Denied(
-                    "invalid s3 access point arn: expected arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME, found " + address);
+                    "invalid s3 access point arn: expected arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME, found "
+                            + address);
         }
         int slash = address.indexOf('/', name);
         String arn = slash < 0 ? address : address.substring(0, slash);

@@ -1,0 +1,170 @@
+package litestream4j.s3;
+
+import java.io.IOException;
+import java.security.cert.CertificateException;
+import java.util.Optional;
+import java.util.Set;
+import litestream4j.replica.ReplicaException;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/**
+ * Failures of the SDK as those of a replica: told apart by status, error code and type, never by the text of a
+ * message. The messages name the service and the way out, and no part of a credential.
+ */
+final class S3Failures {
+    /** Codes that come with a status of 4xx and mean that a later attempt may well work. */
+    private static final Set<String> PASSING = Set.of(
+            "RequestTimeout",
+            "RequestTimeoutException",
+            "SlowDown",
+            "Throttling",
+            "ThrottlingException",
+            "ThrottledException",
+            "RequestThrottled",
+            "RequestThrottledException",
+            "TooManyRequestsException",
+            "RequestLimitExceeded",
+            "BandwidthLimitExceeded",
+            "ConditionalRequestConflict",
+            "OperationAborted",
+            "RequestCanceled");
+
+    private final S3Configuration configuration;
+    private final String action;
+    private final String permission;
+
+    S3Failures(S3Configuration configuration, String action, String permission) {
+        this.configuration = configuration;
+        this.action = action;
+        this.permission = permission;
+    }
+
+    /** Returns the region that an answer sends the caller to, for a bucket that lies elsewhere. */
+    static Optional<String> namedRegion(S3Exception failure) {
+        AwsErrorDetails details = failure.awsErrorDetails();
+        return details == null || details.sdkHttpResponse() == null
+                ? Optional.empty()
+                : details.sdkHttpResponse().firstMatchingHeader(JdkHttp.REGION_HEADER);
+    }
+
+    static boolean isExpiredToken(S3Exception failure) {
+        return Set.of("ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired")
+                .contains(code(failure));
+    }
+
+    ReplicaException withoutCredentials(SdkException failure) {
+        if (isInterrupt(failure)) {
+            return interrupted(failure);
+        }
+        return new ReplicaException.Denied(
+                action
+                        + ": no credentials found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile "
+                        + "(AWS_PROFILE), or run with a role",
+                failure);
+    }
+
+    ReplicaException translate(SdkException failure) {
+        if (isInterrupt(failure)) {
+            return interrupted(failure);
+        }
+        if (failure instanceof S3Exception answer) {
+            return translate(answer);
+        }
+        Throwable network = causeOf(failure, IOException.class);
+        if (causeOf(failure, CertificateException.class) != null) {
+            return new ReplicaException.Denied(
+                    ("%s: the certificate of %s is not trusted: name a file with its issuer in AWS_CA_BUNDLE, or "
+                                    + "for tests set skipVerify=true")
+                            .formatted(action, configuration.serviceName()),
+                    failure);
+        }
+        if (network != null) {
+            return new ReplicaException.Unavailable(
+                    "%s: no answer from %s: %s".formatted(action, configuration.serviceName(), describe(network)),
+                    failure);
+        }
+        return new ReplicaException.Denied("%s: %s".formatted(action, failure.getMessage()), failure);
+    }
+
+    private ReplicaException translate(S3Exception failure) {
+        int status = failure.statusCode();
+        String code = code(failure);
+        String text = "%s: HTTP %d%s from %s"
+                .formatted(action, status, code.isEmpty() ? "" : " " + code, configuration.serviceName());
+        if (status == 429 || status == 408 || (status >= 500 && status != 501) || PASSING.contains(code)) {
+            return new ReplicaException.Unavailable(text, failure);
+        }
+        if (code.equals("NoSuchBucket")) {
+            return new ReplicaException.Denied(
+                    "%s: there is no bucket \"%s\"; check its name, the endpoint and the region"
+                            .formatted(text, configuration.bucket()),
+                    failure);
+        }
+        if (status == 404 || status == 412 || status == 416) {
+            return new ReplicaException.NotFound(text, failure);
+        }
+        return new ReplicaException.Denied(text + advice(failure, status, code), failure);
+    }
+
+    private String advice(S3Exception failure, int status, String code) {
+        if (isExpiredToken(failure)) {
+            return ": the session token has expired; supply fresh credentials";
+        }
+        return switch (code) {
+            case "InvalidAccessKeyId", "InvalidToken" ->
+                ": the store does not know this access key; check the credentials";
+            case "SignatureDoesNotMatch" -> ": check the secret access key, and the region";
+            case "RequestTimeTooSkewed" -> ": this machine's clock is wrong";
+            default -> {
+                if (status == 401 || status == 403) {
+                    yield ": the credentials must allow %s on bucket \"%s\""
+                            .formatted(permission, configuration.bucket());
+                }
+                yield namedRegion(failure)
+                        .map(region -> ": the bucket lies in region " + region)
+                        .orElse(": check endpoint, region and path style");
+            }
+        };
+    }
+
+    private ReplicaException interrupted(SdkException failure) {
+        Thread.currentThread().interrupt();
+        return new ReplicaException.Interrupted(action + ": interrupted", failure);
+    }
+
+    private static boolean isInterrupt(SdkException failure) {
+        return failure instanceof AbortedException
+                || Thread.currentThread().isInterrupted()
+                || causeOf(failure, InterruptedException.class) != null;
+    }
+
+    private static String code(S3Exception failure) {
+        AwsErrorDetails details = failure.awsErrorDetails();
+        return details == null || details.errorCode() == null ? "" : details.errorCode();
+    }
+
+    /** Says the innermost message: that of a failed connection often is the only one. */
+    private static String describe(Throwable failure) {
+        String text = failure.toString();
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause.getMessage() != null && !cause.getMessage().endsWith("null")) {
+                return cause.getMessage();
+            }
+            text = cause.getClass().getSimpleName();
+        }
+        return text;
+    }
+
+    private static <T extends Throwable> @Nullable T causeOf(Throwable failure, Class<T> type) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return type.cast(cause);
+            }
+        }
+        return null;
+    }
+}

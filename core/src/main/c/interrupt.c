@@ -1,7 +1,8 @@
 /*
  * Opening an empty replica waits for its first snapshot. SQLite has no connection to interrupt then, so Ctrl-C would
- * do nothing: a host such as the sqlite3 shell only notes it. While such a wait lasts, SIGINT is noted here as well,
- * and passed on to the host's own handler. Hosts that leave SIGINT at its default are ended by it, as without us.
+ * do nothing: a host such as the sqlite3 shell only notes it. Reads wait as well, and before 3.41 SQLite does not tell
+ * that they were interrupted. While such a wait lasts, SIGINT is noted here too, and passed on to the host's own
+ * handler. Hosts that leave SIGINT at its default are ended by it, as without us.
  */
 #define _GNU_SOURCE
 #include "shim.h"

@@ -8,6 +8,8 @@
 
 #include <dirent.h>
 #include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <jni.h>
 #include <limits.h>
 #include <pthread.h>
@@ -22,19 +24,25 @@
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static engine_call engine;
-static pid_t engine_process;
+
+/* Set in a child that was forked with the engine running: none of its threads are there. getpid would cost 70 ns. */
+static volatile int forked;
+
+static void note_fork(void) { forked = 1; }
+
+static void set_engine(engine_call started) {
+  engine = started;
+  pthread_atfork(NULL, NULL, note_fork);
+}
 
 int64_t litestream4j_attach(int64_t call) {
   pthread_mutex_lock(&lock);
-  if (!engine) {
-    engine = (engine_call)(intptr_t)call;
-    engine_process = getpid();
-  }
+  if (!engine) set_engine((engine_call)(intptr_t)call);
   pthread_mutex_unlock(&lock);
   return (int64_t)(intptr_t)litestream4j_interrupted;
 }
 
-engine_call engine_running(void) { return engine_process == getpid() ? engine : NULL; }
+engine_call engine_running(void) { return forked ? NULL : engine; }
 
 /* ---- where things lie ---- */
 
@@ -121,11 +129,13 @@ static int explicit_home(search *found, char *text, size_t capacity) {
   consider(found, home);
   if (found->version) return 1;
   if (found->old_version) {
-    snprintf(text, capacity, "LITESTREAM_JAVA_HOME=%s holds Java %d; Java %d or later is needed", home,
+    snprintf(text, capacity, "LITESTREAM_JAVA_HOME=%s holds Java %d: set it to Java %d or later, or unset it", home,
              found->old_version, JAVA_MIN);
   } else {
-    snprintf(text, capacity, "LITESTREAM_JAVA_HOME=%s holds no Java (no lib/server/libjvm.so or release file in it)",
-             home);
+    snprintf(text, capacity,
+             "LITESTREAM_JAVA_HOME=%s holds no Java (no lib/server/libjvm.so or release file in it): set it to Java %d "
+             "or later, or unset it",
+             home, JAVA_MIN);
   }
   return 0;
 }
@@ -210,6 +220,43 @@ static int user_options(char *copy, JavaVMOption *options, int count) {
   return count;
 }
 
+/* A log that was asked for and cannot be written fails the open; in Java nobody would be left to be told. */
+static int log_file_opens(char *text, size_t capacity) {
+  const char *path = getenv("LITESTREAM_LOG_FILE");
+  if (!path || !*path) return 1;
+  int file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+  if (file < 0) {
+    snprintf(text, capacity, "failed to open log file: %s: %s", path, strerror(errno));
+    return 0;
+  }
+  close(file);
+  return 1;
+}
+
+/*
+ * Where address space is limited (ulimit -v) and does not suffice, the JVM ends the process instead of returning an
+ * error. With the options below it was seen to take 1,290 MB: heap, code, classes, and the stacks and allocation arenas
+ * of some 12 threads.
+ */
+#define ADDRESS_SPACE_MB 1400
+
+static int address_space_suffices(char *text, size_t capacity) {
+  struct rlimit limit;
+  unsigned long long pages = 0;
+  if (getrlimit(RLIMIT_AS, &limit) || limit.rlim_cur == RLIM_INFINITY) return 1;
+  FILE *statm = fopen("/proc/self/statm", "re");
+  if (statm) {
+    if (fscanf(statm, "%llu", &pages) != 1) pages = 0;
+    fclose(statm);
+  }
+  unsigned long long used = pages * (unsigned long long)sysconf(_SC_PAGESIZE);
+  unsigned long long left = limit.rlim_cur > used ? (limit.rlim_cur - used) >> 20 : 0;
+  if (left >= ADDRESS_SPACE_MB) return 1;
+  snprintf(text, capacity, "the JVM needs %d MB of address space; the limit of this process (ulimit -v) leaves %llu",
+           ADDRESS_SPACE_MB, left);
+  return 0;
+}
+
 typedef jint (*create_vm)(JavaVM **, void **, void *);
 typedef jint (*created_vms)(JavaVM **, jsize, jsize *);
 
@@ -217,6 +264,7 @@ static JNIEnv *start_vm(const char *folder, char *text, size_t capacity) {
   search java;
   char path[PATH_MAX + 32];
   char stack[32];
+  if (!log_file_opens(text, capacity) || !address_space_suffices(text, capacity)) return NULL;
   if (!find_java(&java, folder, text, capacity)) return NULL;
   char *jars = class_path(folder, "-Djava.class.path=", ":", "");
   if (!jars) {
@@ -247,11 +295,12 @@ static JNIEnv *start_vm(const char *folder, char *text, size_t capacity) {
       {.optionString = "-XX:TieredStopAtLevel=1"},
       {.optionString = "-XX:-UsePerfData"},
       {.optionString = "-XX:ReservedCodeCacheSize=32m"},
+      {.optionString = "-XX:CompressedClassSpaceSize=64m"},
       {.optionString = "-Xlog:disable"},
       {.optionString = "-Xlog:all=error:stderr"},
       {.optionString = "--enable-native-access=ALL-UNNAMED"},
   };
-  int count = 12;
+  int count = 13;
   const char *wanted = getenv("LITESTREAM_JVM_OPTIONS");
   char *copy = wanted ? strdup(wanted) : NULL;
   if (copy) count = user_options(copy, options, count);
@@ -362,11 +411,8 @@ engine_call engine_start(char *text, size_t capacity) {
   pthread_mutex_lock(&lock);
   if (!engine) {
     engine_call started = start_or_join(text, capacity);
-    if (started) {
-      engine = started;
-      engine_process = getpid();
-    }
-  } else if (engine_process != getpid()) {
+    if (started) set_engine(started);
+  } else if (forked) {
     snprintf(text, capacity,
              "the process was forked after the JVM had started; open litestream databases in the child only, or start "
              "it by spawn instead of fork");

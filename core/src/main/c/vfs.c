@@ -27,8 +27,15 @@ typedef struct litestream_file {
   library *sqlite;
   sqlite3 *db; /* the connection, once SQLite told it; NULL before */
   int64_t number;
-  int opening;
+  int wait;
 } litestream_file;
+
+/* How a wait inside the engine learns of Ctrl-C. */
+enum {
+  WAIT_ASKS_SQLITE = 0, /* sqlite3_is_interrupted */
+  WAIT_ASKS_SIGNAL = 1, /* there is no connection yet, or no such function: the signal itself, from the first look on */
+  WAIT_WATCHES = 2      /* likewise, and the signal is being watched */
+};
 
 static pthread_mutex_t libraries_lock = PTHREAD_MUTEX_INITIALIZER;
 static library *libraries;
@@ -62,6 +69,20 @@ static engine_call running(litestream_file *file) {
   return call;
 }
 
+static int tells_interrupt(const library *sqlite) {
+  /* The table of an older SQLite ends before the slot. */
+  return CALL(sqlite->api, API_LIBVERSION_NUMBER, int (*)(void))() >= 3041000;
+}
+
+/* Calls what may wait for the store. */
+static int call_and_wait(litestream_file *file, engine_call call, int op, int64_t b, int64_t c, int64_t d) {
+  file->wait = tells_interrupt(file->sqlite) ? WAIT_ASKS_SQLITE : WAIT_ASKS_SIGNAL;
+  int code = (int)call(op, file->number, b, c, d);
+  if (file->wait == WAIT_WATCHES) interrupt_watch_end();
+  file->wait = WAIT_ASKS_SQLITE;
+  return code;
+}
+
 /* ---- files ---- */
 
 static int file_close(sqlite3_file *base) {
@@ -74,7 +95,7 @@ static int file_read(sqlite3_file *base, void *buffer, int amount, int64_t offse
   litestream_file *file = file_of(base);
   engine_call call = running(file);
   if (!call) return SQLITE_IOERR_READ;
-  int code = (int)call(OP_READ, file->number, (int64_t)(intptr_t)buffer, amount, offset);
+  int code = call_and_wait(file, call, OP_READ, (int64_t)(intptr_t)buffer, amount, offset);
   /* 522 is a short read: the end of the file, not a failure. */
   if (code != SQLITE_OK && code != 522) report(file, call, code);
   return code;
@@ -152,12 +173,16 @@ static int file_pragma(litestream_file *file, char **arg) {
   if (!text) return SQLITE_NOMEM;
   text[0] = 0;
   text_request request = {.name = arg[1], .value = arg[2], .text = text, .text_capacity = TEXT_CAPACITY};
-  int code = (int)call(OP_PRAGMA, file->number, (int64_t)(intptr_t)&request, 0, 0);
+  int code = call_and_wait(file, call, OP_PRAGMA, (int64_t)(intptr_t)&request, 0, 0);
   if (code != SQLITE_NOTFOUND && (request.kind == RESULT_TEXT || code != SQLITE_OK)) {
     arg[0] = CALL(file->sqlite->api, API_MPRINTF, char *(*)(const char *, ...))("%s", text);
   }
   free(text);
-  return code;
+  /*
+   * A setter has done its work. With OK, SQLite would make a column that has no name, for which Python raises
+   * MemoryError; a PRAGMA that nobody knows has neither columns nor rows.
+   */
+  return code == SQLITE_OK && request.kind != RESULT_TEXT ? SQLITE_NOTFOUND : code;
 }
 
 /* Sent by the SQL functions through sqlite3_file_control: an opcode far from SQLite's own. */
@@ -176,7 +201,7 @@ static int file_control(sqlite3_file *base, int op, void *arg) {
       return SQLITE_OK;
     case FCNTL_FUNCTION: {
       engine_call call = running(file);
-      return call ? (int)call(OP_FUNCTION, file->number, (int64_t)(intptr_t)arg, 0, 0) : SQLITE_IOERR;
+      return call ? call_and_wait(file, call, OP_FUNCTION, (int64_t)(intptr_t)arg, 0, 0) : SQLITE_IOERR;
     }
     default:
       return SQLITE_NOTFOUND;
@@ -196,17 +221,12 @@ static const sqlite3_io_methods methods = {
 
 int64_t litestream4j_interrupted(int64_t address) {
   litestream_file *file = (litestream_file *)(intptr_t)address;
-  if (file->opening) {
-    if (file->opening == 1) {
-      file->opening = 2;
-      interrupt_watch_begin();
-    }
-    return interrupt_seen();
+  if (file->wait == WAIT_ASKS_SIGNAL) {
+    file->wait = WAIT_WATCHES;
+    interrupt_watch_begin();
   }
-  const sqlite3_api_routines *api = file->sqlite->api;
-  /* The table of an older SQLite ends before this slot. */
-  if (!file->db || CALL(api, API_LIBVERSION_NUMBER, int (*)(void))() < 3041000) return 0;
-  return CALL(api, API_IS_INTERRUPTED, int (*)(sqlite3 *))(file->db) != 0;
+  if (file->wait == WAIT_WATCHES) return interrupt_seen();
+  return file->db && CALL(file->sqlite->api, API_IS_INTERRUPTED, int (*)(sqlite3 *))(file->db) != 0;
 }
 
 /* ---- the VFS ---- */
@@ -258,12 +278,14 @@ static int open_main(library *sqlite, const char *name, litestream_file *file, i
         .name = name ? name : "", .pairs = pairs, .env = env, .file = file, .text = text, .text_capacity = sizeof text};
     file->sqlite = sqlite;
     file->db = NULL;
-    file->opening = 1;
+    /* From the start: Ctrl-C would be lost on the way to the first look. */
+    interrupt_watch_begin();
+    file->wait = WAIT_WATCHES;
     int64_t answer = call(OP_OPEN, (int64_t)(intptr_t)&request, 0, 0, 0);
+    interrupt_watch_end();
+    file->wait = WAIT_ASKS_SQLITE;
     code = (int)(answer & 0xFFFFFFFF);
     if (code == SQLITE_OK) file->number = answer >> 32;
-    if (file->opening == 2) interrupt_watch_end();
-    file->opening = 0;
   }
   free(pairs);
   free(env);
@@ -445,9 +467,23 @@ static library *find_library(const sqlite3_api_routines *api) {
   return sqlite;
 }
 
+/*
+ * A name that was meant as a URI. SQLite takes it for that of a local file if it lacks "file:", or if the host does not
+ * say that names may be URIs, creates that file, and shows an empty database.
+ */
+static int is_misread_uri(const sqlite3_api_routines *api, sqlite3 *db) {
+  const char *name = CALL(api, API_DB_FILENAME, const char *(*)(sqlite3 *, const char *))(db, "main");
+  return name && (strstr(name, "?vfs=litestream") || strstr(name, "&vfs=litestream"));
+}
+
 /* Called by SQLite for each new connection; ours or not. */
 static int on_connection(sqlite3 *db, char **error, const sqlite3_api_routines *api) {
-  (void)error;
+  if (is_misread_uri(api, db)) {
+    *error = CALL(api, API_MPRINTF, char *(*)(const char *, ...))(
+        "a name with vfs=litestream was taken for a local file: begin it with file: and open it as a URI "
+        "(in Python with uri=True)");
+    return SQLITE_CANTOPEN;
+  }
   pthread_mutex_lock(&libraries_lock);
   library *sqlite = find_library(api);
   pthread_mutex_unlock(&libraries_lock);

@@ -17,6 +17,9 @@ public final class SqliteVfs {
     /** The shim's entry point, as second argument of {@code load_extension}. */
     public static final String ENTRY_POINT = "sqlite3_litestreamvfs_init";
 
+    /** What a refused write says, in every layer that is not SQLite itself. */
+    public static final String READ_ONLY = ReadOnlyException.TEXT;
+
     private static final String LIBRARY = "litestream-vfs.so";
 
     private SqliteVfs() {}

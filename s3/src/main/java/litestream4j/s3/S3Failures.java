@@ -1,6 +1,8 @@
 package litestream4j.s3;
 
 import java.io.IOException;
+import java.net.ConnectException;
+import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertificateException;
 import java.util.Optional;
 import java.util.Set;
@@ -149,6 +151,14 @@ final class S3Failures {
 
     /** Says the innermost message: that of a failed connection often is the only one. */
     private static String describe(Throwable failure) {
+        if (causeOf(failure, UnresolvedAddressException.class) != null) {
+            return "there is no host of this name; check the endpoint";
+        }
+        // The JDK's client says nothing more than that the channel was closed.
+        ConnectException refused = causeOf(failure, ConnectException.class);
+        if (refused != null && refused.getMessage() == null) {
+            return "connection refused; check the endpoint";
+        }
         String text = failure.toString();
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause.getMessage() != null && !cause.getMessage().endsWith("null")) {

@@ -1,0 +1,82 @@
+package litestream4j.extension;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import litestream4j.sqlite.SqliteVfs;
+
+/**
+ * The extension as it is handed out, put together from the class path of the test: {@code litestream-vfs.so} and the
+ * jars that it needs beside it, in {@code lib}. Unlike {@code dist/} it is there before the module is packaged.
+ */
+final class ExtensionFolder {
+    private static final Pattern FOR_TESTS =
+            Pattern.compile("junit|assertj|awaitility|testkit|opentest4j|apiguardian|byte-buddy|hamcrest|sqlite-jdbc"
+                    + "|surefire|test-classes");
+
+    private final Path folder;
+
+    private ExtensionFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Puts it together in an empty folder. */
+    static ExtensionFolder in(Path folder) throws IOException {
+        Path lib = Files.createDirectories(folder.resolve("lib"));
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            Path path = Path.of(entry).toAbsolutePath();
+            if (FOR_TESTS.matcher(entry).find() || !Files.exists(path)) {
+                continue;
+            }
+            if (Files.isDirectory(path)) {
+                jar(path, lib.resolve(path.resolve("../..").normalize().getFileName() + ".jar"));
+            } else {
+                Files.copy(path, lib.resolve(path.getFileName()));
+            }
+        }
+        ExtensionFolder extension = new ExtensionFolder(folder);
+        String resource = "native/%s-%s/litestream-vfs.so"
+                .formatted(
+                        System.getProperty("os.name").toLowerCase(Locale.ROOT),
+                        System.getProperty("os.arch").replace("amd64", "x86_64"));
+        try (InputStream library = Objects.requireNonNull(SqliteVfs.class.getResourceAsStream(resource), resource)) {
+            Files.copy(library, extension.library());
+        }
+        return extension;
+    }
+
+    private static void jar(Path classes, Path jar) throws IOException {
+        List<Path> files;
+        try (Stream<Path> paths = Files.walk(classes)) {
+            files = paths.filter(Files::isRegularFile).toList();
+        }
+        try (OutputStream out = Files.newOutputStream(jar);
+                JarOutputStream entries = new JarOutputStream(out)) {
+            for (Path file : files) {
+                entries.putNextEntry(new JarEntry(classes.relativize(file).toString()));
+                Files.copy(file, entries);
+            }
+        }
+    }
+
+    /** Returns the library, as {@code .load} takes it. */
+    Path library() {
+        return folder.resolve("litestream-vfs.so");
+    }
+
+    /** Returns the variables that make hosts use the Java of this test. */
+    static Map<String, String> java() {
+        return Map.of("LITESTREAM_JAVA_HOME", System.getProperty("java.home"));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package litestream4j.extension;
+
+import org.jspecify.annotations.NullMarked;

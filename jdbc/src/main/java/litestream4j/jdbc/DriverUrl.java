@@ -1,0 +1,128 @@
+package litestream4j.jdbc;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import litestream4j.sqlite.SqliteVfs;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A URL that the driver accepts, taken apart.
+ *
+ * @param settings by full name
+ * @param sqlite the URL for sqlite-jdbc, without the settings, if it was given as such
+ * @param shown the URL for sqlite-jdbc without secrets
+ */
+record DriverUrl(Map<String, String> settings, @Nullable String sqlite, String shown) {
+    private static final String SQLITE = "jdbc:sqlite:";
+    private static final String FILE = "file:";
+    private static final Set<String> SETTINGS = Set.of(
+            ReplicaConnections.REPLICA_URL,
+            ReplicaConnections.POLL_INTERVAL,
+            ReplicaConnections.CACHE_SIZE,
+            ReplicaConnections.OPEN_TIMEOUT);
+
+    /** Those that sqlite-jdbc has no use for itself, so that they mean the same to whoever opens the URL. */
+    private static final Set<String> PLAIN = Set.of("replica_url", "poll_interval", "open_timeout");
+
+    static boolean isAccepted(String url) {
+        return url.startsWith(ReplicaConnections.PREFIX) || isForVfs(url);
+    }
+
+    private static boolean isForVfs(String url) {
+        return url.startsWith(SQLITE)
+                && parameters(url).stream().anyMatch(parameter -> parameter.equals("vfs=" + SqliteVfs.NAME));
+    }
+
+    /**
+     * Reads an accepted URL; its settings win over those of the properties.
+     *
+     * @throws SQLException if a setting is unknown, or {@code file:} is missing in a URL of sqlite-jdbc
+     */
+    static DriverUrl parse(String url, Properties properties) throws SQLException {
+        Map<String, String> settings = new TreeMap<>();
+        for (String name : properties.stringPropertyNames()) {
+            if (name.startsWith(ReplicaConnections.SETTING_PREFIX)) {
+                put(settings, name, properties.getProperty(name));
+            }
+        }
+        return url.startsWith(SQLITE) ? ofSqlite(url, settings) : ofReplica(url, settings);
+    }
+
+    private static DriverUrl ofSqlite(String url, Map<String, String> settings) throws SQLException {
+        String shown = beforeQuery(url) + "?vfs=" + SqliteVfs.NAME;
+        if (!url.startsWith(FILE, SQLITE.length())) {
+            throw new SQLException(
+                    "%s: write %s instead; without \"file:\" sqlite-jdbc takes the whole for the name of a local file"
+                            .formatted(shown, SQLITE + FILE + shown.substring(SQLITE.length())));
+        }
+        List<String> others = takeSettings(parameters(url), "", settings);
+        others = takeSettings(others, ReplicaConnections.SETTING_PREFIX, settings);
+        return new DriverUrl(settings, beforeQuery(url) + "?" + String.join("&", others), shown);
+    }
+
+    private static DriverUrl ofReplica(String url, Map<String, String> settings) throws SQLException {
+        List<String> others = takeSettings(parameters(url), ReplicaConnections.SETTING_PREFIX, settings);
+        String replica = beforeQuery(url).substring(ReplicaConnections.PREFIX.length());
+        String query = others.isEmpty() ? "" : "?" + String.join("&", others);
+        ReplicaConnections.put(settings, ReplicaConnections.REPLICA_URL, replica + query);
+        return new DriverUrl(settings, null, "");
+    }
+
+    /**
+     * Moves those parameters that are settings to the settings.
+     *
+     * @param prefix that the settings are written with: the full one, or none
+     * @return the other parameters as they are
+     */
+    private static List<String> takeSettings(List<String> parameters, String prefix, Map<String, String> settings)
+            throws SQLException {
+        List<String> others = new ArrayList<>();
+        for (String parameter : parameters) {
+            int equals = parameter.indexOf('=');
+            String name = equals < 0 ? parameter : parameter.substring(0, equals);
+            boolean isSetting = prefix.isEmpty() ? PLAIN.contains(name) : name.startsWith(prefix);
+            if (isSetting) {
+                String full = prefix.isEmpty() ? ReplicaConnections.SETTING_PREFIX + name : name;
+                put(settings, full, equals < 0 ? "" : decode(parameter.substring(equals + 1)));
+            } else {
+                others.add(parameter);
+            }
+        }
+        return others;
+    }
+
+    private static void put(Map<String, String> settings, String name, String value) throws SQLException {
+        if (!SETTINGS.contains(name)) {
+            throw new SQLException("unknown setting %s: known are %s"
+                    .formatted(
+                            name, String.join(", ", SETTINGS.stream().sorted().toList())));
+        }
+        ReplicaConnections.put(settings, name, value);
+    }
+
+    private static String decode(String value) throws SQLException {
+        try {
+            // A plus sign stands for itself, as in SQLite's URIs.
+            return URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new SQLException("invalid percent escape in the settings of the URL", e);
+        }
+    }
+
+    private static String beforeQuery(String url) {
+        int mark = url.indexOf('?');
+        return mark < 0 ? url : url.substring(0, mark);
+    }
+
+    private static List<String> parameters(String url) {
+        int mark = url.indexOf('?');
+        return mark < 0 ? List.of() : List.of(url.substring(mark + 1).split("&"));
+    }
+}

@@ -1,0 +1,184 @@
+package litestream4j.jdbc;
+
+import static litestream4j.jdbc.Databases.query;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import litestream4j.testkit.LargeReplica;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteErrorCode;
+
+/** Goal: whoever waits for a store that does not answer can give up. Method: a store with a gate that is shut. */
+@Timeout(60)
+class WaitsEndTest {
+    private static final String SCAN = "SELECT sum(length(b)) FROM t";
+    private static final int INTERRUPT = SQLiteErrorCode.SQLITE_INTERRUPT.code;
+
+    @TempDir
+    private Path folder;
+
+    private LitestreamDataSource replica = new LitestreamDataSource();
+
+    @BeforeEach
+    void publish() throws IOException {
+        LargeReplica.publish(folder);
+        replica = Databases.replica(GatedProvider.url(folder));
+        replica.setPollInterval(Duration.ofHours(1)); // Polls would wait at the gate too.
+    }
+
+    @AfterEach
+    void open() {
+        GatedProvider.open();
+        await().until(() -> GatedProvider.clients() == 0);
+    }
+
+    @Test
+    void cancelEndsAStatementAndLeavesTheConnectionUsable() throws Exception {
+        try (Connection connection = replica.getConnection();
+                Statement statement = connection.createStatement()) {
+            GatedProvider.shut();
+            Begun<Boolean> scan = begin(() -> statement.execute(SCAN));
+            statement.cancel();
+            assertThat(codeOf(scan.failure())).isEqualTo(INTERRUPT);
+            GatedProvider.open();
+            assertThat(query(connection, SCAN)).isEqualTo(LargeReplica.SUM_OF_LENGTHS);
+        }
+    }
+
+    @Test
+    void theQueryTimeoutEndsAStatementAndLeavesTheConnectionUsable() throws Exception {
+        try (Connection connection = replica.getConnection();
+                Statement statement = connection.createStatement()) {
+            GatedProvider.shut();
+            statement.setQueryTimeout(1);
+            Throwable failure = begin(() -> statement.execute(SCAN)).failure();
+            assertThat(failure)
+                    .isInstanceOf(SQLTimeoutException.class)
+                    .hasMessageStartingWith("not finished within the query timeout of 1 s: ");
+            assertThat(codeOf(failure)).isEqualTo(INTERRUPT);
+            GatedProvider.open();
+            assertThat(statement.execute(SCAN)).isTrue();
+        }
+    }
+
+    @Test
+    void closingTheConnectionEndsItsStatement() throws Exception {
+        Connection connection = replica.getConnection();
+        GatedProvider.shut();
+        Begun<String> scan = begin(() -> query(connection, SCAN));
+        connection.close();
+        assertThat(scan.failure()).isNotNull();
+        assertThat(connection.isClosed()).isTrue();
+        connection.close();
+    }
+
+    @Test
+    void abortEndsTheStatementAndTheConnection() throws Exception {
+        Connection connection = replica.getConnection();
+        GatedProvider.shut();
+        Begun<String> scan = begin(() -> query(connection, SCAN));
+        connection.abort(Runnable::run);
+        assertThat(scan.failure()).isNotNull();
+        assertThat(connection.isClosed()).isTrue();
+    }
+
+    @Test
+    void interruptingTheThreadEndsAStatement() throws Exception {
+        try (Connection connection = replica.getConnection()) {
+            GatedProvider.shut();
+            Begun<String> scan = begin(() -> query(connection, SCAN));
+            scan.thread.interrupt();
+            Throwable failure = scan.failure();
+            assertThat(codeOf(failure)).isEqualTo(INTERRUPT);
+            assertThat(failure).hasMessageContaining("interrupted");
+            GatedProvider.open();
+            assertThat(query(connection, SCAN)).isEqualTo(LargeReplica.SUM_OF_LENGTHS);
+        }
+    }
+
+    @Test
+    void interruptingTheThreadEndsAnOpenThatWaitsForTheStore() throws Exception {
+        GatedProvider.shut();
+        Begun<Connection> opening = begin(replica::getConnection);
+        opening.thread.interrupt();
+        assertThat(opening.failure()).hasMessageContaining("interrupted");
+    }
+
+    @Test
+    void interruptingTheThreadEndsAnOpenThatWaitsForAFirstSnapshot(@TempDir Path empty) throws Exception {
+        LitestreamDataSource waiting = Databases.replica(empty);
+        CountDownLatch started = new CountDownLatch(1);
+        FutureTask<Connection> opening = new FutureTask<>(() -> {
+            started.countDown();
+            return waiting.getConnection();
+        });
+        Thread thread = Thread.ofPlatform().start(opening);
+        started.await();
+        thread.interrupt();
+        assertThat(failureOf(opening)).hasMessageContaining("interrupted");
+    }
+
+    @Test
+    void oneThatGivesUpDoesNotTakeTheOtherAlong() throws Exception {
+        GatedProvider.shut();
+        Begun<Connection> first = begin(replica::getConnection);
+        FutureTask<Connection> second = new FutureTask<>(replica::getConnection);
+        Thread.ofPlatform().start(second);
+        first.thread.interrupt();
+        assertThat(first.failure()).hasMessageContaining("interrupted");
+        GatedProvider.open();
+        try (Connection connection = second.get(30, TimeUnit.SECONDS)) {
+            assertThat(query(connection, SCAN)).isEqualTo(LargeReplica.SUM_OF_LENGTHS);
+        }
+    }
+
+    /** A call on a thread of its own that has come as far as the gate. */
+    private record Begun<T>(Thread thread, FutureTask<T> call) {
+        Throwable failure() throws InterruptedException {
+            return failureOf(call);
+        }
+    }
+
+    private static <T> Begun<T> begin(Callable<T> call) {
+        FutureTask<T> task = new FutureTask<>(call);
+        Thread thread = Thread.ofPlatform().start(task);
+        await().pollInterval(Duration.ofMillis(2)).until(() -> GatedProvider.waiting() > 0 || task.isDone());
+        return new Begun<>(thread, task);
+    }
+
+    private static int codeOf(Throwable failure) {
+        return ((SQLException) failure).getErrorCode();
+    }
+
+    /** As a Throwable: AssertJ takes an SQLException for a list. */
+    private static Throwable failureOf(FutureTask<?> call) throws InterruptedException {
+        try {
+            Object result = call.get(20, TimeUnit.SECONDS);
+            throw new AssertionError("not ended, but answered: " + result);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof SQLException failure) {
+                return failure;
+            }
+            throw new AssertionError(e.getCause());
+        } catch (TimeoutException e) {
+            throw new AssertionError("still waiting", e);
+        }
+    }
+}

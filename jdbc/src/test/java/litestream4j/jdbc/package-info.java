@@ -1,0 +1,4 @@
+@NullMarked
+package litestream4j.jdbc;
+
+import org.jspecify.annotations.NullMarked;

@@ -456,6 +456,7 @@ static int create_functions(library *sqlite, sqlite3 *db) {
   if (code == SQLITE_OK) code = create(sqlite, db, "litestream_lag", 0, 0, body);
   if (code == SQLITE_OK) code = create(sqlite, db, "litestream_time", 0, 0, body);
   if (code == SQLITE_OK) code = create(sqlite, db, "litestream_set_time", 1, SQLITE_DIRECTONLY, body);
+  if (code == SQLITE_OK) code = create(sqlite, db, "litestream_set_txid", 1, SQLITE_DIRECTONLY, body);
   return code;
 }
 

@@ -85,6 +85,11 @@ final class Calls {
         });
     }
 
+    /** Starts to read a part of a file: one attempt, for work that nobody waits for. */
+    LtxObject open(LtxFile file, long offset, long length) throws IOException {
+        return client.read(file, offset, length);
+    }
+
     /** A file that was found by name. */
     static final class Found {
         final LtxFile file;
@@ -114,7 +119,8 @@ final class Calls {
         });
     }
 
-    private static byte[] exactly(LtxFile file, InputStream body, int length) throws IOException {
+    /** Reads exactly so many bytes of a body. */
+    static byte[] exactly(LtxFile file, InputStream body, int length) throws IOException {
         byte[] bytes = body.readNBytes(length);
         if (bytes.length != length) {
             throw new ReplicaException.Unavailable(

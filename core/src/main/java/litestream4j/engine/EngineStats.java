@@ -15,6 +15,8 @@ import litestream4j.replica.RequestCounts;
  * @param heldBytes memory of small files kept whole, in bytes
  * @param hits pages answered from memory
  * @param misses pages that had to be decoded or fetched
+ * @param ahead how many of them had been fetched ahead of demand
+ * @param wasted pages that were fetched ahead and never wanted
  * @param requests requests to the store
  * @param retries attempts that were repeated
  * @param pollAge since the newest transaction was last reached
@@ -28,6 +30,8 @@ public record EngineStats(
         long heldBytes,
         long hits,
         long misses,
+        long ahead,
+        long wasted,
         RequestCounts requests,
         long retries,
         Optional<Duration> pollAge,

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class Engines {
     private static final Engines PROCESS = new Engines();
 
-    private final Map<ReplicaUrl, Shared> engines = new HashMap<>();
+    private final Map<Key, Shared> engines = new HashMap<>();
 
     Engines() {}
 
@@ -39,19 +39,20 @@ public final class Engines {
      * @throws IOException as {@link ReplicaDatabase#open}
      */
     public Reader open(Settings settings, Environment environment, Cancellation cancellation) throws IOException {
-        return new Reader(lease(settings, environment, cancellation), cancellation);
+        return new Reader(lease(settings, environment, cancellation), cancellation, settings);
     }
 
     private Lease lease(Settings settings, Environment environment, Cancellation cancellation) throws IOException {
+        Key key = new Key(settings.replica(), settings.verifiesWhole());
         while (true) {
             boolean mine = false;
             Shared shared;
             synchronized (engines) {
-                shared = engines.get(settings.replica());
+                shared = engines.get(key);
                 if (shared == null) {
                     mine = true;
-                    shared = new Shared(settings.replica(), start(settings, environment, cancellation));
-                    engines.put(settings.replica(), shared);
+                    shared = new Shared(key, start(settings, environment, cancellation));
+                    engines.put(key, shared);
                 }
                 shared.leases++;
             }
@@ -93,15 +94,18 @@ public final class Engines {
         }
     }
 
+    /** What has to be the same for two connections to share an engine. */
+    private record Key(ReplicaUrl replica, boolean verifiesWhole) {}
+
     /** An engine and the number of those who use it or wait for it. */
     private static final class Shared {
-        final ReplicaUrl key;
+        final Key key;
         final FutureTask<ReplicaDatabase> opening;
 
         /** Guarded by the map of engines. */
         int leases;
 
-        Shared(ReplicaUrl key, Callable<ReplicaDatabase> start) {
+        Shared(Key key, Callable<ReplicaDatabase> start) {
             this.key = key;
             this.opening = new FutureTask<>(start);
         }

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import litestream4j.ltx.LtxFileContents;
 import litestream4j.ltx.LtxFormatException;
 import litestream4j.ltx.LtxHeader;
+import litestream4j.ltx.LtxReader;
 import litestream4j.ltx.PageIndex;
 import litestream4j.replica.LtxFile;
 
@@ -48,12 +49,19 @@ final class FileLoader {
 
     private final Calls calls;
     private final HeldContents held;
+    private final boolean verifiesWhole;
     private final Map<LtxFile, SourceFile> known = new ConcurrentHashMap<>();
     private final AtomicInteger ids = new AtomicInteger();
 
-    FileLoader(Calls calls, HeldContents held) {
+    /**
+     * Makes one for an engine.
+     *
+     * @param verifiesWhole whether large files are read and checked as a whole as well
+     */
+    FileLoader(Calls calls, HeldContents held, boolean verifiesWhole) {
         this.calls = calls;
         this.held = held;
+        this.verifiesWhole = verifiesWhole;
     }
 
     /**
@@ -112,6 +120,9 @@ final class FileLoader {
         if (file.size() <= WHOLE_MAX_BYTES) {
             return adopt(file, calls.read(file, 0, (int) file.size()));
         }
+        if (verifiesWhole) {
+            return verify(file);
+        }
         Future<byte[]> head = Calls.begin(() -> calls.read(file, 0, LtxHeader.BYTES));
         try {
             byte[] tail = readTail(file);
@@ -120,6 +131,26 @@ final class FileLoader {
             throw new CorruptFileException(file, e);
         } finally {
             head.cancel(true);
+        }
+    }
+
+    /** Reads a large file from end to end, with every check there is; only its index is kept. */
+    private SourceFile verify(LtxFile file) throws IOException {
+        try {
+            LtxReader reader = new LtxReader(file.label(), new RangedStream(calls, file));
+            while (reader.next()) {
+                // Each page goes into the checksum.
+            }
+            checkName(file, reader.header());
+            return register(file, reader.header(), reader.index());
+        } catch (LtxFormatException e) {
+            throw new CorruptFileException(file, e);
+        }
+    }
+
+    private static void checkName(LtxFile file, LtxHeader header) throws LtxFormatException {
+        if (!header.name().equals(file.name())) {
+            throw new LtxFormatException(file.label(), 16, "transactions", file.name(), header.name());
         }
     }
 
@@ -142,9 +173,7 @@ final class FileLoader {
     }
 
     private SourceFile remember(LtxFile file, LtxHeader header, byte[] tail) throws LtxFormatException {
-        if (!header.name().equals(file.name())) {
-            throw new LtxFormatException(file.label(), 16, "transactions", file.name(), header.name());
-        }
+        checkName(file, header);
         PageIndex index = PageIndex.parse(file.label(), tail, file.size(), header.commit(), header.pageSize());
         return register(file, header, index);
     }

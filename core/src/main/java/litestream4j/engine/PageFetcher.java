@@ -1,30 +1,34 @@
 package litestream4j.engine;
 
 import java.io.IOException;
-import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.FutureTask;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import litestream4j.ltx.FrameDecoder;
 import litestream4j.ltx.LtxFormatException;
+import litestream4j.replica.LtxObject;
 
-/** Brings single pages here: from the cache, from files held whole, or from the store. Safe for all threads. */
+/**
+ * Brings pages here: from the cache, from files held whole, or from the store; and ahead of demand, many in one
+ * request. Safe for all threads.
+ */
 final class PageFetcher {
     private final Calls calls;
     private final HeldContents held;
     private final PageCache cache;
 
-    /** Loads that are under way, so that any number of readers of a page send one request. */
-    private final Map<Long, FutureTask<byte[]>> loads = new ConcurrentHashMap<>();
+    /** Pages that are on their way, for whoever wants them, and those that came ahead of demand. */
+    private final Arrivals arrivals;
 
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
+    private final LongAdder ahead = new LongAdder();
 
-    PageFetcher(Calls calls, HeldContents held, PageCache cache) {
+    PageFetcher(Calls calls, HeldContents held, PageCache cache, Arrivals arrivals) {
         this.calls = calls;
         this.held = held;
         this.cache = cache;
+        this.arrivals = arrivals;
     }
 
     PageCache cache() {
@@ -37,6 +41,16 @@ final class PageFetcher {
 
     long misses() {
         return misses.sum();
+    }
+
+    /** Returns how many of the misses had been asked for ahead of demand. */
+    long ahead() {
+        return ahead.sum();
+    }
+
+    /** Returns how many pages came ahead of demand and were never wanted. */
+    long wasted() {
+        return arrivals.wasted();
     }
 
     /**
@@ -62,25 +76,87 @@ final class PageFetcher {
         if (calls.isLocal()) {
             return keep(key, fetch(file, position));
         }
-        return calls.awaitShared(load(key, () -> keep(key, fetch(file, position))), cancellation);
+        return await(key, file, position, cancellation);
     }
 
-    /** Begins a load, or returns the one that is under way. */
-    private FutureTask<byte[]> load(long key, Callable<byte[]> work) {
-        FutureTask<byte[]> mine = new FutureTask<>(() -> {
-            try {
-                return work.call();
-            } finally {
-                // After the page is in the cache: whoever comes next finds it in one of the two places.
-                loads.remove(key);
-            }
-        });
-        FutureTask<byte[]> running = loads.putIfAbsent(key, mine);
-        if (running != null) {
-            return running;
+    private byte[] await(long key, SourceFile file, int position, Cancellation cancellation) throws IOException {
+        Arrivals.Joined joined = arrivals.join(key);
+        Arrivals.Arrival arrival = joined.arrival();
+        if (joined.isNew()) {
+            Calls.begin(() -> demand(key, file, position, arrival));
+            return calls.awaitShared(arrival.page, cancellation);
         }
-        Calls.begin(mine);
-        return mine;
+        try {
+            byte[] page = calls.awaitShared(arrival.page, cancellation);
+            if (arrival.isAheadOfDemand()) {
+                ahead.increment();
+                arrivals.remove(key, arrival);
+                cache.put(key, page);
+            }
+            return page;
+        } catch (AheadException _) {
+            // Reading ahead failed, which says nothing about this page: it gets a request of its own, with all
+            // its attempts.
+            arrivals.remove(key, arrival);
+            return await(key, file, position, cancellation);
+        }
+    }
+
+    private void demand(long key, SourceFile file, int position, Arrivals.Arrival arrival) {
+        try {
+            arrival.page.complete(keep(key, fetch(file, position)));
+        } catch (Throwable e) { // Whatever it was: those who wait must not wait for ever.
+            arrival.page.completeExceptionally(e);
+        } finally {
+            // After the page is in the cache: whoever comes next finds it in one of the two places.
+            arrivals.remove(key, arrival);
+        }
+    }
+
+    /**
+     * Begins to fetch pages that will probably be wanted; those here or on their way already are left out. Returns at
+     * once. Failures show only when, and if, the page is wanted.
+     */
+    void fetchAhead(List<Ranges.Frame> frames) {
+        if (calls.isLocal()) {
+            return;
+        }
+        List<Ranges.Frame> missing = new ArrayList<>(frames.size());
+        for (Ranges.Frame frame : frames) {
+            long key = key(frame);
+            if (held.get(frame.file()) == null
+                    && cache.get(key) == null
+                    && arrivals.expect(key, frame.file().pageSize().bytes())) {
+                missing.add(frame);
+            }
+        }
+        for (Ranges.Range range : Ranges.of(missing)) {
+            Calls.begin(() -> fetchRange(range));
+        }
+    }
+
+    private static long key(Ranges.Frame frame) {
+        return PageCache.key(frame.file().id, frame.file().index.pgno(frame.position()));
+    }
+
+    /** Hands each page over as soon as its bytes are here. */
+    private void fetchRange(Ranges.Range range) {
+        int done = 0;
+        try (LtxObject object = calls.open(range.file().file, range.offset(), range.length())) {
+            long at = range.offset();
+            for (Ranges.Frame frame : range.frames()) {
+                object.body().skipNBytes(frame.offset() - at);
+                byte[] bytes = Calls.exactly(
+                        frame.file().file, object.body(), frame.file().index.frameBytes(frame.position()));
+                arrivals.arrived(key(frame), decode(frame.file(), frame.position(), bytes, 0));
+                at = frame.end();
+                done++;
+            }
+        } catch (Throwable e) { // Whatever it was: those who wait must not wait for ever.
+            for (Ranges.Frame frame : range.frames().subList(done, range.frames().size())) {
+                arrivals.failed(key(frame), new AheadException(e));
+            }
+        }
     }
 
     private byte[] keep(long key, byte[] page) {
@@ -122,5 +198,14 @@ final class PageFetcher {
                 file.index.frameBytes(position),
                 file.index.pgno(position),
                 file.pageSize());
+    }
+
+    /** A page could not be fetched ahead. Never reaches a user. */
+    static final class AheadException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        AheadException(Throwable cause) {
+            super("reading ahead failed", cause);
+        }
     }
 }

@@ -47,6 +47,13 @@ final class PageMap {
         return chunk == null ? null : chunk.source((int) slot & (CHUNK_PAGES - 1));
     }
 
+    /** Returns where a page lies, or null if no file of the view holds it. */
+    Ranges.@Nullable Frame frameOf(long pgno) {
+        SourceFile file = sourceOf(pgno);
+        int position = file == null ? -1 : file.index.find(pgno);
+        return file == null || position < 0 ? null : new Ranges.Frame(file, position);
+    }
+
     /**
      * Returns the map after a file was applied: pages beyond the file's commit are forgotten, also when a later file
      * makes the database larger again; the file's pages replace older ones.

@@ -2,7 +2,8 @@ package litestream4j.engine;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -12,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import litestream4j.ltx.Txid;
 import litestream4j.replica.MeteredClient;
 import litestream4j.replica.ReplicaClient;
 import litestream4j.replica.ReplicaException;
@@ -27,8 +30,19 @@ public final class ReplicaDatabase implements AutoCloseable {
     /** Memory for small files kept whole. Some 1000 transactions of an ordinary load. */
     private static final long HELD_BYTES = 8 * 1024 * 1024;
 
+    /** Memory for pages that were fetched ahead of demand and not wanted yet, of all readers together. */
+    private static final long AHEAD_BYTES = 8 * 1024 * 1024;
+
     /** Attempts to find other places for a page before its view is given up. */
     private static final int RELOCATIONS_MAX = 3;
+
+    /** The longest that a transaction waits for a poll before it is told that the replica is out of reach. */
+    private static final Duration REFRESH_MAX = Duration.ofSeconds(2);
+
+    private static final long WAIT_STEP_MILLIS = 10;
+
+    /** How often somebody who waits for a transaction makes the follower look. */
+    private static final long HURRIED_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private static final long FAILURE_LOG_NANOS = TimeUnit.MINUTES.toNanos(1);
 
@@ -56,6 +70,8 @@ public final class ReplicaDatabase implements AutoCloseable {
     /** {@link Time#nanos} of the last poll that reached the newest transaction; empty before the first. */
     private volatile OptionalLong polledAt = OptionalLong.empty();
 
+    private final long openedAt;
+    private volatile long pollEndedAt;
     private long failureLoggedAt;
 
     private ReplicaDatabase(Opening opening, ViewLoader.Loaded start) {
@@ -65,10 +81,12 @@ public final class ReplicaDatabase implements AutoCloseable {
         this.held = opening.held;
         this.views = opening.views;
         this.newest = start.snapshot();
+        this.openedAt = time.nanos();
+        this.pollEndedAt = openedAt;
         this.pollNanos = opening.settings.pollInterval().toNanos();
         PageCache cache = new PageCache(
                 opening.settings.cacheBytes(), start.snapshot().pageSize().bytes());
-        this.fetcher = new PageFetcher(calls, held, cache);
+        this.fetcher = new PageFetcher(calls, held, cache, new Arrivals(AHEAD_BYTES));
         this.follower = new Follower(calls, opening.loader, views, time, start);
     }
 
@@ -87,7 +105,7 @@ public final class ReplicaDatabase implements AutoCloseable {
             this.settings = settings;
             this.time = time;
             this.calls = new Calls(this.client, time);
-            this.loader = new FileLoader(calls, held);
+            this.loader = new FileLoader(calls, held, settings.verifiesWhole());
             this.views = new ViewLoader(calls, loader, time);
         }
     }
@@ -127,12 +145,12 @@ public final class ReplicaDatabase implements AutoCloseable {
     }
 
     /**
-     * Makes the view of the past: the newest state made of files stamped strictly before an instant.
+     * Makes the view of a target.
      *
-     * @throws PlanException.NotAvailable if no state is that old
+     * @throws PlanException if no files lead there
      */
-    public Snapshot before(Instant instant, Cancellation cancellation) throws IOException {
-        return calls.await(() -> views.load(new Target.Before(instant)).snapshot(), cancellation);
+    Snapshot at(Target target, Cancellation cancellation) throws IOException {
+        return calls.await(() -> views.load(target).snapshot(), cancellation);
     }
 
     /**
@@ -145,16 +163,15 @@ public final class ReplicaDatabase implements AutoCloseable {
     public byte[] page(Snapshot view, long pgno, Cancellation cancellation) throws IOException {
         for (int relocations = 0; ; relocations++) {
             PageMap pages = view.pages();
-            SourceFile file = pages.sourceOf(pgno);
-            int position = file == null ? -1 : file.index.find(pgno);
-            if (file == null || position < 0) {
+            Ranges.Frame frame = pages.frameOf(pgno);
+            if (frame == null) {
                 if (pgno == view.pageSize().lockPage()) {
                     return new byte[view.pageSize().bytes()];
                 }
                 throw new MissingPageException(pgno, view);
             }
             try {
-                return fetcher.page(file, position, cancellation);
+                return fetcher.page(frame.file(), frame.position(), cancellation);
             } catch (ReplicaException.NotFound | CorruptFileException e) {
                 if (e instanceof CorruptFileException damage) {
                     views.exclude(damage);
@@ -167,6 +184,24 @@ public final class ReplicaDatabase implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** Begins to fetch pages of a view that will probably be wanted; returns at once. */
+    void fetchAhead(Snapshot view, long[] pgnos) {
+        PageMap pages = view.pages();
+        List<Ranges.Frame> frames = new ArrayList<>(pgnos.length);
+        for (long pgno : pgnos) {
+            Ranges.Frame frame = pgno > pages.pages() ? null : pages.frameOf(pgno);
+            if (frame != null) {
+                frames.add(frame);
+            }
+        }
+        fetcher.fetchAhead(frames);
+    }
+
+    /** Tells whether fetching ahead can save time here. */
+    boolean isRemote() {
+        return !calls.isLocal();
     }
 
     /** Finds other places for the pages of a view; readers that need the same wait for one search. */
@@ -198,6 +233,73 @@ public final class ReplicaDatabase implements AutoCloseable {
     public Optional<Duration> lag() {
         OptionalLong at = polledAt;
         return at.isEmpty() ? Optional.empty() : Optional.of(Duration.ofNanos(time.nanos() - at.getAsLong()));
+    }
+
+    /**
+     * Sees to it that the newest transaction was reached not longer ago than a limit: if it was, polls at once and
+     * waits for that, but not longer than the limit again or {@link #REFRESH_MAX}.
+     *
+     * @throws StaleException if that failed
+     */
+    void refresh(Duration maxLag, Cancellation cancellation) throws IOException {
+        if (age().compareTo(maxLag) <= 0) {
+            return;
+        }
+        wake();
+        Duration limit = maxLag.compareTo(REFRESH_MAX) < 0 ? maxLag : REFRESH_MAX;
+        if (!await(() -> age().compareTo(maxLag) <= 0, limit, cancellation)) {
+            throw new StaleException(displayUrl(), age(), maxLag);
+        }
+    }
+
+    /** Returns the time since the newest transaction was last reached; opening counts. */
+    private Duration age() {
+        return Duration.ofNanos(time.nanos() - polledAt.orElse(openedAt));
+    }
+
+    /**
+     * Waits until the newest view includes a transaction; polls more often meanwhile.
+     *
+     * @return whether it does; false if the time was over before
+     */
+    boolean awaitTxid(Txid txid, Duration limit, Cancellation cancellation) throws IOException {
+        return await(
+                () -> {
+                    boolean reached = !newest.txid().isBefore(txid);
+                    if (!reached) {
+                        wakeIfIdle();
+                    }
+                    return reached;
+                },
+                limit,
+                cancellation);
+    }
+
+    private boolean await(BooleanSupplier condition, Duration limit, Cancellation cancellation) throws IOException {
+        long begin = time.nanos();
+        while (!condition.getAsBoolean()) {
+            if (time.nanos() - begin >= limit.toNanos()) {
+                return false;
+            }
+            if (cancellation.isCancelled()) {
+                throw new ReplicaException.Interrupted(displayUrl() + ": interrupted while waiting for the replica");
+            }
+            try {
+                time.sleep(WAIT_STEP_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new ReplicaException.Interrupted(
+                        displayUrl() + ": interrupted while waiting for the replica", e);
+            }
+        }
+        return true;
+    }
+
+    /** Makes the next poll happen now, unless the last one ended only just. */
+    private void wakeIfIdle() {
+        if (time.nanos() - pollEndedAt >= HURRIED_POLL_NANOS) {
+            wake();
+        }
     }
 
     /** Asks for polls at least this often. */
@@ -248,8 +350,9 @@ public final class ReplicaDatabase implements AutoCloseable {
     void poll() throws IOException {
         boolean reached = follower.poll();
         newest = follower.view();
+        pollEndedAt = time.nanos();
         if (reached) {
-            polledAt = OptionalLong.of(time.nanos());
+            polledAt = OptionalLong.of(pollEndedAt);
         }
     }
 
@@ -286,6 +389,8 @@ public final class ReplicaDatabase implements AutoCloseable {
                 held.bytes(),
                 fetcher.hits(),
                 fetcher.misses(),
+                fetcher.ahead(),
+                fetcher.wasted(),
                 counts,
                 calls.retries(),
                 lag(),

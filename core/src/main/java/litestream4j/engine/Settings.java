@@ -20,12 +20,19 @@ import org.jspecify.annotations.Nullable;
  * @param pollInterval time between two looks for new files; greater than 0
  * @param cacheBytes bound of the page cache, in bytes; at least 0
  * @param openTimeout how long an open may wait for a replica to appear; greater than 0, or null to wait for ever
+ * @param maxLag how long ago the newest transaction may have been reached last when a transaction begins; greater
+ *     than 0, or null for any time
+ * @param verifiesWhole whether large files are read and checked as a whole before their pages are served
+ * @param readsAhead whether pages are fetched before they are asked for
  */
 public record Settings(
         ReplicaUrl replica,
         Duration pollInterval,
         long cacheBytes,
-        @Nullable Duration openTimeout) {
+        @Nullable Duration openTimeout,
+        @Nullable Duration maxLag,
+        boolean verifiesWhole,
+        boolean readsAhead) {
     /** Time between two looks for new files, unless told otherwise. */
     public static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
 
@@ -45,11 +52,14 @@ public record Settings(
         if (openTimeout != null && !openTimeout.isPositive()) {
             throw new IllegalArgumentException("open timeout must be greater than 0: " + openTimeout);
         }
+        if (maxLag != null && !maxLag.isPositive()) {
+            throw new IllegalArgumentException("greatest lag must be greater than 0: " + maxLag);
+        }
     }
 
     /** Returns the settings of a replica with every default. */
     public static Settings of(ReplicaUrl replica) {
-        return new Settings(replica, POLL_INTERVAL, CACHE_BYTES, null);
+        return new Settings(replica, POLL_INTERVAL, CACHE_BYTES, null, null, false, true);
     }
 
     /**
@@ -67,7 +77,10 @@ public record Settings(
                 replica(uriParameters, environment),
                 Objects.requireNonNullElse(duration("poll_interval", uriParameters, environment), POLL_INTERVAL),
                 cacheBytes(uriParameters, environment),
-                duration("open_timeout", uriParameters, environment));
+                duration("open_timeout", uriParameters, environment),
+                duration("max_lag", uriParameters, environment),
+                oneOf("verify", "full", "partial", uriParameters, environment, "partial"),
+                oneOf("readahead", "on", "off", uriParameters, environment, "on"));
     }
 
     private static ReplicaUrl replica(Map<String, String> uriParameters, Environment environment)
@@ -155,6 +168,23 @@ public record Settings(
             // Too great; said below.
         }
         throw invalid(given, "a whole number of bytes without a unit, such as 10485760");
+    }
+
+    /** Reads a setting of two words; tells whether it is the first. */
+    private static boolean oneOf(
+            String key,
+            String first,
+            String second,
+            Map<String, String> uriParameters,
+            Environment environment,
+            String otherwise)
+            throws ReplicaException.Denied {
+        Given given = find(key, uriParameters, environment);
+        String value = given == null ? otherwise : given.value().toLowerCase(Locale.ROOT);
+        if (given != null && !value.equals(first) && !value.equals(second)) {
+            throw invalid(given, first + " or " + second);
+        }
+        return value.equals(first);
     }
 
     private static @Nullable Given find(String key, Map<String, String> uriParameters, Environment environment) {

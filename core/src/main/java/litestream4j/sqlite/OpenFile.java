@@ -1,6 +1,7 @@
 package litestream4j.sqlite;
 
 import java.io.IOException;
+import java.util.Map;
 import litestream4j.engine.Reader;
 import litestream4j.engine.Snapshot;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,28 @@ final class OpenFile {
 
     Statements statements() {
         return statements;
+    }
+
+    /**
+     * Looks at the state that the URI names by {@code time} or {@code txid}, if it does.
+     *
+     * @throws IOException if it names none, two, or one that cannot be had
+     */
+    void lookAt(Map<String, String> parameters) throws IOException {
+        String time = parameters.getOrDefault("litestream_time", parameters.getOrDefault("time", ""));
+        String txid = parameters.getOrDefault("litestream_txid", parameters.getOrDefault("txid", ""));
+        if (!time.isEmpty() && !txid.isEmpty()) {
+            throw new IOException("cannot specify both time and txid in the database URI");
+        }
+        try {
+            if (!time.isEmpty()) {
+                statements.setTime(time);
+            } else if (!txid.isEmpty()) {
+                statements.setTxid(txid);
+            }
+        } catch (StatementException e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     /** Returns the size of the database as it is in the present view, in bytes. */
@@ -90,7 +113,7 @@ final class OpenFile {
     }
 
     /** SHARED pins the view for the read transaction; more would be the beginning of a write. */
-    ResultCode lock(int level) {
+    ResultCode lock(int level) throws IOException {
         if (level < lock) {
             return fail(ResultCode.ERROR, "lock from level " + lock + " down to " + level);
         }

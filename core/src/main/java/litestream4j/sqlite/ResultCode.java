@@ -3,6 +3,7 @@ package litestream4j.sqlite;
 import litestream4j.engine.CorruptFileException;
 import litestream4j.engine.MissingPageException;
 import litestream4j.engine.PlanException;
+import litestream4j.engine.StaleException;
 import litestream4j.engine.ViewLostException;
 import litestream4j.ltx.LtxFormatException;
 import litestream4j.replica.ReplicaException;
@@ -23,6 +24,7 @@ public enum ResultCode {
     IOERR_READ(266),
     IOERR_SHORT_READ(522),
     IOERR_NOMEM(3082),
+    IOERR_LOCK(3850),
     IOERR_AUTH(7178),
     IOERR_DATA(8202);
 
@@ -45,6 +47,7 @@ public enum ResultCode {
                 };
             case ReadOnlyException _ -> READONLY;
             case ViewLostException _ -> IOERR_READ;
+            case StaleException _ -> IOERR_LOCK;
             case CorruptFileException _, LtxFormatException _ -> IOERR_DATA;
             case MissingPageException _ -> CORRUPT;
             case PlanException _ -> IOERR_READ;

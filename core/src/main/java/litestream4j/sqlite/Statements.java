@@ -6,14 +6,21 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import litestream4j.engine.DurationText;
 import litestream4j.engine.PlanException;
 import litestream4j.engine.Reader;
+import litestream4j.engine.Target;
+import litestream4j.ltx.Txid;
 import org.jspecify.annotations.Nullable;
 
 /** The PRAGMAs and SQL functions of one open database. */
 final class Statements {
     private static final Set<String> OFF = Set.of("0", "false", "off");
     private static final Set<String> ON = Set.of("1", "true", "on");
+
+    private static final String LATEST = "latest";
+
+    private static final Duration WAIT_LIMIT = Duration.ofSeconds(30);
 
     private final Reader reader;
 
@@ -34,7 +41,8 @@ final class Statements {
     Optional<Reply> pragma(String name, @Nullable String value) throws StatementException {
         String lowerCase = name.toLowerCase(Locale.ROOT);
         return switch (lowerCase) {
-            case "litestream_txid" -> readOnly(lowerCase, value, txid());
+            case "litestream_txid" -> Optional.of(value == null ? new Reply.Text(txid()) : setTxid(value));
+            case "litestream_wait" -> Optional.of(await(value));
             case "litestream_lag" -> readOnly(lowerCase, value, Long.toString(lagSeconds()));
             case "litestream_data_time" ->
                 readOnly(lowerCase, value, TimeText.format(reader.view().timestamp()));
@@ -62,6 +70,12 @@ final class Statements {
                     throw new StatementException("timestamp required");
                 }
                 yield setTime(value);
+            }
+            case "litestream_set_txid" -> {
+                if (value == null) {
+                    throw new StatementException("transaction ID required");
+                }
+                yield setTxid(value);
             }
             default -> throw new StatementException("no such function: " + name);
         };
@@ -98,29 +112,80 @@ final class Statements {
     }
 
     private String time() {
-        return target != null ? target.text() : TimeText.format(reader.view().timestamp());
+        return target != null
+                ? target.text()
+                : TimeText.format(reader.view().timestamp());
     }
 
-    private Reply setTime(String text) throws StatementException {
+    /** Looks at a point in time, or at the newest state. */
+    Reply setTime(String text) throws StatementException {
         String wanted = text.strip();
+        if (wanted.equalsIgnoreCase(LATEST)) {
+            return lookAtLatest();
+        }
+        TimeText.Moment moment = TimeExpression.parse(wanted, Instant.now())
+                .orElseThrow(() -> new StatementException(
+                        "invalid timestamp (expected RFC3339 or relative time like '5 minutes ago'): " + text));
+        look(new Target.Before(moment.instant()), "litestream_time");
+        target = moment;
+        return Reply.NOTHING;
+    }
+
+    /** Looks at exactly the state after a transaction, or at the newest state. */
+    Reply setTxid(String text) throws StatementException {
+        String wanted = text.strip();
+        if (wanted.equalsIgnoreCase(LATEST)) {
+            return lookAtLatest();
+        }
+        // The text of the reference, where nothing can be set.
+        Txid txid = Txid.parse(wanted).orElseThrow(() -> new StatementException("litestream_txid is read-only"));
+        look(new Target.AtTxid(txid), "litestream_txid");
+        target = null;
+        return Reply.NOTHING;
+    }
+
+    private Reply lookAtLatest() throws StatementException {
         try {
-            if (wanted.equalsIgnoreCase("latest")) {
-                reader.lookAtLatest();
-                target = null;
-                return Reply.NOTHING;
-            }
-            TimeText.Moment moment = TimeExpression.parse(wanted, Instant.now())
-                    .orElseThrow(() -> new StatementException(
-                            "invalid timestamp (expected RFC3339 or relative time like '5 minutes ago'): " + text));
-            reader.lookBefore(moment.instant());
-            target = moment;
+            reader.lookAtLatest();
+            target = null;
             return Reply.NOTHING;
+        } catch (IllegalStateException e) {
+            throw new StatementException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void look(Target wanted, String setting) throws StatementException {
+        try {
+            reader.lookAt(wanted);
         } catch (IllegalStateException e) {
             throw new StatementException(String.valueOf(e.getMessage()), e);
         } catch (PlanException e) {
             throw new StatementException("cannot calc restore plan: " + e.getMessage(), e);
         } catch (IOException e) {
-            throw new StatementException("cannot change litestream_time: " + e.getMessage(), e);
+            throw new StatementException("cannot change " + setting + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Waits for a transaction: {@code '<txid>'}, or {@code '<txid> <duration>'} for another limit than 30 s. */
+    private Reply await(@Nullable String value) throws StatementException {
+        String[] words = value == null ? new String[0] : value.strip().split("[ ,]+", -1);
+        Optional<Txid> txid = words.length == 0 ? Optional.empty() : Txid.parse(words[0]);
+        Optional<Duration> limit = words.length < 2 ? Optional.of(WAIT_LIMIT) : DurationText.parse(words[1]);
+        if (txid.isEmpty() || limit.isEmpty() || words.length > 2) {
+            throw new StatementException("invalid value for litestream_wait: " + value
+                    + " (expected a transaction ID of 16 hexadecimal digits, and perhaps a time limit:"
+                    + " '000000000000002a 5s')");
+        }
+        try {
+            if (!reader.awaitTxid(txid.get(), limit.get())) {
+                throw new StatementException("txid %s did not arrive within %s s; the replica is at %s"
+                        .formatted(txid.get(), limit.get().toMillis() / 1000.0, txid()));
+            }
+            return Reply.NOTHING;
+        } catch (IllegalStateException e) {
+            throw new StatementException(String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw new StatementException(String.valueOf(e.getMessage()), e);
         }
     }
 }

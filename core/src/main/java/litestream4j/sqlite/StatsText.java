@@ -19,6 +19,8 @@ final class StatsText {
         number(json, "held_bytes", stats.heldBytes());
         number(json, "hits", stats.hits());
         number(json, "misses", stats.misses());
+        number(json, "ahead_used", stats.ahead());
+        number(json, "ahead_wasted", stats.wasted());
         number(json, "list_requests", stats.requests().lists());
         number(json, "read_requests", stats.requests().reads());
         number(json, "find_requests", stats.requests().finds());

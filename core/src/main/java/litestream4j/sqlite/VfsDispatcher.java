@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.Optional;
 import litestream4j.engine.Cancellation;
 import litestream4j.engine.Engines;
-import litestream4j.engine.Reader;
 import litestream4j.engine.Settings;
 import litestream4j.replica.Environment;
 import litestream4j.replica.ReplicaException;
@@ -107,8 +106,14 @@ final class VfsDispatcher {
         Settings settings = Settings.resolve(request.parameters(), environment);
         long file = request.file();
         Cancellation cancellation = () -> interruptions.isInterrupted(file);
-        Reader reader = engines.open(settings, environment, cancellation);
-        int number = files.add(new OpenFile(request.name(), reader));
+        OpenFile opened = new OpenFile(request.name(), engines.open(settings, environment, cancellation));
+        try {
+            opened.lookAt(request.parameters());
+        } catch (IOException | RuntimeException | Error e) {
+            opened.close();
+            throw e;
+        }
+        int number = files.add(opened);
         return (long) number << Integer.SIZE | ResultCode.OK.value;
     }
 

@@ -1,0 +1,77 @@
+package litestream4j.engine;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Puts wanted frames together into ranges that are worth one request each. Pure. */
+final class Ranges {
+    /**
+     * Two wanted frames closer than this are read in one request, gap included.
+     *
+     * <p>Basis: a request in the store's own region costs about 15 ms before its first byte, and one stream brings
+     * about 80 MB/s, so 15 ms pay for 1.2 MB. A twentieth of that bounds the waste when many requests run side by
+     * side and share the bandwidth.
+     */
+    static final int GAP_MAX_BYTES = 64 * 1024;
+
+    /** A range ends here, so that a long run is read by several requests side by side. */
+    static final int RANGE_MAX_BYTES = 512 * 1024;
+
+    private Ranges() {}
+
+    /**
+     * A page by its place.
+     *
+     * @param position in the file's index
+     */
+    record Frame(SourceFile file, int position) {
+        long offset() {
+            return file.index.offset(position);
+        }
+
+        long end() {
+            return offset() + file.index.frameBytes(position);
+        }
+    }
+
+    /**
+     * Bytes of one file that hold wanted frames.
+     *
+     * @param frames in order of offset; not empty
+     */
+    record Range(SourceFile file, List<Frame> frames) {
+        long offset() {
+            return frames.getFirst().offset();
+        }
+
+        int length() {
+            return (int) (frames.getLast().end() - offset());
+        }
+    }
+
+    /** Returns ranges that hold all frames, each once. */
+    static List<Range> of(List<Frame> frames) {
+        List<Frame> sorted = new ArrayList<>(frames);
+        sorted.sort(Comparator.<Frame>comparingInt(frame -> frame.file().id).thenComparingInt(Frame::position));
+        List<Range> ranges = new ArrayList<>();
+        List<Frame> run = new ArrayList<>();
+        for (Frame frame : sorted) {
+            if (!run.isEmpty() && !belongs(run, frame)) {
+                ranges.add(new Range(run.getFirst().file(), List.copyOf(run)));
+                run.clear();
+            }
+            run.add(frame);
+        }
+        if (!run.isEmpty()) {
+            ranges.add(new Range(run.getFirst().file(), List.copyOf(run)));
+        }
+        return ranges;
+    }
+
+    private static boolean belongs(List<Frame> run, Frame frame) {
+        return run.getLast().file() == frame.file()
+                && frame.offset() - run.getLast().end() <= GAP_MAX_BYTES
+                && frame.end() - run.getFirst().offset() <= RANGE_MAX_BYTES;
+    }
+}

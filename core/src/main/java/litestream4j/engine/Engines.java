@@ -39,7 +39,8 @@ public final class Engines {
      * @throws IOException as {@link ReplicaDatabase#open}
      */
     public Reader open(Settings settings, Environment environment, Cancellation cancellation) throws IOException {
-        return new Reader(lease(settings, environment, cancellation), cancellation, settings);
+        Lease lease = lease(settings, environment, cancellation);
+        return new Reader(lease.database(), lease::close, cancellation, settings);
     }
 
     private Lease lease(Settings settings, Environment environment, Cancellation cancellation) throws IOException {

@@ -107,7 +107,11 @@ final class FileLoader {
         }
     }
 
-    /** Returns a file with its index. */
+    /**
+     * Returns a file with its index.
+     *
+     * @throws CorruptFileException if it is no valid LTX file, or not what its name says, twice in a row
+     */
     SourceFile load(LtxFile file) throws IOException {
         SourceFile loaded = known.get(file);
         if (loaded != null) {
@@ -117,41 +121,47 @@ final class FileLoader {
             throw new CorruptFileException(
                     file, new LtxFormatException(file.label(), 0, "file size", ">= " + FILE_MIN_BYTES, file.size()));
         }
-        if (file.size() <= WHOLE_MAX_BYTES) {
-            return adopt(file, calls.read(file, 0, (int) file.size()));
+        try {
+            return read(file);
+        } catch (LtxFormatException _) {
+            // Once more: what was damaged on the way comes whole the second time; what lies damaged does not.
+            try {
+                return read(file);
+            } catch (LtxFormatException e) {
+                throw new CorruptFileException(file, e);
+            }
         }
-        if (verifiesWhole) {
-            return verify(file);
+    }
+
+    private SourceFile read(LtxFile file) throws IOException {
+        if (file.size() <= WHOLE_MAX_BYTES) {
+            return register(file, calls.read(file, 0, (int) file.size()));
+        }
+        return verifiesWhole ? readToTheEnd(file) : readEnds(file);
+    }
+
+    private SourceFile readEnds(LtxFile file) throws IOException {
+        if (calls.isLocal()) {
+            byte[] head = calls.read(file, 0, LtxHeader.BYTES);
+            return register(file, LtxHeader.parse(file.label(), head, 0), readTail(file));
         }
         Future<byte[]> head = Calls.begin(() -> calls.read(file, 0, LtxHeader.BYTES));
         try {
             byte[] tail = readTail(file);
-            return remember(file, LtxHeader.parse(file.label(), calls.join(head), 0), tail);
-        } catch (LtxFormatException e) {
-            throw new CorruptFileException(file, e);
+            return register(file, LtxHeader.parse(file.label(), calls.join(head), 0), tail);
         } finally {
             head.cancel(true);
         }
     }
 
     /** Reads a large file from end to end, with every check there is; only its index is kept. */
-    private SourceFile verify(LtxFile file) throws IOException {
-        try {
-            LtxReader reader = new LtxReader(file.label(), new RangedStream(calls, file));
-            while (reader.next()) {
-                // Each page goes into the checksum.
-            }
-            checkName(file, reader.header());
-            return register(file, reader.header(), reader.index());
-        } catch (LtxFormatException e) {
-            throw new CorruptFileException(file, e);
+    private SourceFile readToTheEnd(LtxFile file) throws IOException {
+        LtxReader reader = new LtxReader(file.label(), new RangedStream(calls, file));
+        while (reader.next()) {
+            // Each page goes into the checksum.
         }
-    }
-
-    private static void checkName(LtxFile file, LtxHeader header) throws LtxFormatException {
-        if (!header.name().equals(file.name())) {
-            throw new LtxFormatException(file.label(), 16, "transactions", file.name(), header.name());
-        }
+        checkName(file, reader.header());
+        return register(file, reader.header(), reader.index());
     }
 
     private byte[] readTail(LtxFile file) throws IOException {
@@ -172,52 +182,79 @@ final class FileLoader {
         return whole;
     }
 
-    private SourceFile remember(LtxFile file, LtxHeader header, byte[] tail) throws LtxFormatException {
-        checkName(file, header);
-        PageIndex index = PageIndex.parse(file.label(), tail, file.size(), header.commit(), header.pageSize());
-        return register(file, header, index);
-    }
-
     /**
      * Takes in a file that is here as a whole.
      *
-     * @throws CorruptFileException if it is no valid LTX file, or not what its name says
+     * @throws CorruptFileException if it is no valid LTX file, or not what its name says, also when read again
      */
-    SourceFile adopt(LtxFile file, byte[] content) throws CorruptFileException {
+    SourceFile adopt(LtxFile file, byte[] content) throws IOException {
         try {
-            LtxFileContents contents = LtxFileContents.parse(file.name(), file.label(), content);
-            SourceFile source = register(file, contents.header(), contents.index());
-            held.hold(source, content);
-            return source;
-        } catch (LtxFormatException e) {
-            throw new CorruptFileException(file, e);
+            return register(file, content);
+        } catch (LtxFormatException _) {
+            return load(file);
         }
+    }
+
+    private SourceFile register(LtxFile file, byte[] content) throws LtxFormatException {
+        LtxFileContents contents = LtxFileContents.parse(file.name(), file.label(), content);
+        SourceFile source = register(file, contents.header(), contents.index());
+        held.hold(source, content);
+        return source;
+    }
+
+    private SourceFile register(LtxFile file, LtxHeader header, byte[] tail) throws LtxFormatException {
+        checkName(file, header);
+        return register(
+                file, header, PageIndex.parse(file.label(), tail, file.size(), header.commit(), header.pageSize()));
     }
 
     private SourceFile register(LtxFile file, LtxHeader header, PageIndex index) {
         return known.computeIfAbsent(file, _ -> new SourceFile(ids.incrementAndGet(), file, header, index));
     }
 
-    /** Returns the header of a file, without its index if that is not known. */
+    private static void checkName(LtxFile file, LtxHeader header) throws LtxFormatException {
+        if (!header.name().equals(file.name())) {
+            throw new LtxFormatException(file.label(), 16, "transactions", file.name(), header.name());
+        }
+    }
+
+    /**
+     * Returns the header of a file, without its index if that is not known.
+     *
+     * @throws CorruptFileException if there is none, or it is not that of the name, twice in a row
+     */
     LtxHeader header(LtxFile file) throws IOException {
         SourceFile source = known.get(file);
         if (source != null) {
             return source.header;
         }
-        try {
-            return LtxHeader.parse(file.label(), calls.read(file, 0, LtxHeader.BYTES), 0);
-        } catch (LtxFormatException e) {
-            throw new CorruptFileException(file, e);
+        if (file.size() < FILE_MIN_BYTES) {
+            return load(file).header;
         }
+        try {
+            return readHeader(file);
+        } catch (LtxFormatException _) {
+            try {
+                return readHeader(file);
+            } catch (LtxFormatException e) {
+                throw new CorruptFileException(file, e);
+            }
+        }
+    }
+
+    private LtxHeader readHeader(LtxFile file) throws IOException {
+        LtxHeader header = LtxHeader.parse(file.label(), calls.read(file, 0, LtxHeader.BYTES), 0);
+        checkName(file, header);
+        return header;
+    }
+
+    /** Tells whether a file was loaded before, so that it is not read again. */
+    boolean isKnown(LtxFile file) {
+        return known.containsKey(file);
     }
 
     /** Forgets the files that a listing of the whole replica does not show any more. */
     void retain(Collection<LtxFile> listed) {
         known.keySet().retainAll(listed instanceof Set ? listed : new HashSet<>(listed));
-    }
-
-    /** Returns the files known now. */
-    Collection<SourceFile> known() {
-        return known.values();
     }
 }

@@ -12,7 +12,6 @@ import litestream4j.ltx.Txid;
 import litestream4j.replica.Level;
 import litestream4j.replica.LtxFile;
 import litestream4j.replica.ReplicaException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a view at the newest transaction. Level 0 holds one transaction a file, so the name of the next one is
@@ -44,20 +43,23 @@ final class Follower {
     private final long listIntervalNanos;
 
     private Snapshot view;
-    private LtxHeader last;
     private long listedAt;
-    private boolean surprised;
     private boolean stalled;
+    private boolean more;
+
+    /** Set by readers as well. */
+    private volatile boolean surprised;
+
     private long stallLoggedAt;
 
-    Follower(Calls calls, FileLoader loader, ViewLoader views, Time time, ViewLoader.Loaded start) {
+    Follower(Calls calls, FileLoader loader, ViewLoader views, Time time, Snapshot start) {
         this.calls = calls;
         this.loader = loader;
         this.views = views;
         this.time = time;
         this.listIntervalNanos = (calls.isLocal() ? LIST_INTERVAL_LOCAL : LIST_INTERVAL).toNanos();
-        this.view = start.snapshot();
-        this.last = start.last().header;
+        this.view = start;
+        views.anchor(start);
         this.listedAt = time.nanos();
     }
 
@@ -66,12 +68,12 @@ final class Follower {
         return view;
     }
 
-    /** Tells whether transactions are known to exist that cannot be reached. */
-    boolean isStalled() {
-        return stalled;
+    /** Tells whether the last poll ended before there was nothing more to take. */
+    boolean hasMore() {
+        return more;
     }
 
-    /** Makes the next poll list the replica. */
+    /** Makes the next poll list the replica. Safe for all threads. */
     void surprise() {
         surprised = true;
     }
@@ -82,56 +84,71 @@ final class Follower {
      * @return whether the newest transaction that is known of was reached
      */
     boolean poll() throws IOException {
-        boolean found = takeNext();
-        boolean listingDue = time.nanos() - listedAt >= listIntervalNanos;
-        if (surprised || stalled || (!found && listingDue)) {
+        takeNext();
+        // Also while each poll finds something: only a listing tells that the replica was begun again, and which
+        // files can be forgotten.
+        if (surprised || stalled || time.nanos() - listedAt >= listIntervalNanos) {
             surprised = false;
-            takeListed();
+            boolean done = false;
+            try {
+                takeListed();
+                done = true;
+            } finally {
+                if (!done) {
+                    surprised = true;
+                }
+            }
         }
-        return !stalled;
+        return !stalled && !more;
     }
 
     /** Asks for the files of the next transactions by name. */
-    private boolean takeNext() throws IOException {
+    private void takeNext() throws IOException {
         List<SourceFile> next = new ArrayList<>();
-        LtxHeader before = last;
-        while (next.size() < FILES_PER_POLL_MAX) {
-            LtxFileName name = LtxFileName.of(before.max().next());
-            Optional<Calls.Found> found = calls.find(Level.L0, name, FileLoader.WHOLE_MAX_BYTES);
-            if (found.isEmpty()) {
-                break;
+        LtxHeader before = view.last().header;
+        more = false;
+        try {
+            Optional<SourceFile> found = findNext(before);
+            while (found.isPresent()) {
+                SourceFile file = found.get();
+                next.add(file);
+                before = file.header;
+                if (next.size() == FILES_PER_POLL_MAX) {
+                    more = true;
+                    return;
+                }
+                found = findNext(before);
             }
-            SourceFile file = load(found.get());
-            if (file == null) {
-                break;
+        } finally {
+            if (!next.isEmpty()) {
+                advance(next);
             }
-            if (!continues(before, file.header)) {
-                surprised = true;
-                break;
-            }
-            next.add(file);
-            before = file.header;
         }
-        if (!next.isEmpty()) {
-            advance(next);
-        }
-        return !next.isEmpty();
     }
 
-    private @Nullable SourceFile load(Calls.Found found) throws IOException {
+    /** Returns the file of the next transaction, if it is there and all is as it should be. */
+    private Optional<SourceFile> findNext(LtxHeader before) throws IOException {
+        LtxFileName name = LtxFileName.of(before.max().next());
+        Optional<Calls.Found> found = calls.find(Level.L0, name, FileLoader.WHOLE_MAX_BYTES);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
         try {
-            byte[] content = found.content;
-            return content == null ? loader.load(found.file) : loader.adopt(found.file, content);
+            byte[] content = found.get().content;
+            LtxFile file = found.get().file;
+            SourceFile source = content == null ? loader.load(file) : loader.adopt(file, content);
+            if (continues(before, source.header)) {
+                return Optional.of(source);
+            }
         } catch (CorruptFileException e) {
             // Half an upload, on stores where those can be seen; or damaged for good, and then a higher level
             // may hold its pages some day.
             views.exclude(e);
-            surprised = true;
-            return null;
         } catch (ReplicaException.NotFound _) {
-            surprised = true;
-            return null;
+            // It went or was replaced in the same moment: a listing tells more.
         }
+        surprised = true;
+        return Optional.empty();
     }
 
     /**
@@ -142,7 +159,8 @@ final class Follower {
         return next.walSalt1() == before.walSalt1()
                 && next.walSalt2() == before.walSalt2()
                 && before.walSize() != 0
-                && next.walOffset() == before.walOffset() + before.walSize();
+                && next.walOffset() == before.walOffset() + before.walSize()
+                && next.pageSize().equals(before.pageSize());
     }
 
     /** Lists the replica and goes on by whatever leads farther. */
@@ -150,55 +168,87 @@ final class Follower {
         List<LtxFile> listed = views.list();
         listedAt = time.nanos();
         Txid newest = ViewLoader.newest(listed);
-        if (newest.isBefore(view.txid()) || views.isForked(listed)) {
-            reset(listed, newest);
+        boolean lastListed = listed.contains(view.last().file);
+        boolean asBefore = lastListed && newest.equals(view.txid());
+        if (!asBefore && !views.isThere(view.last())) {
+            loader.retain(listed);
+            takeAnew(newest);
+            return;
+        }
+        if (!lastListed) {
+            // It is there all the same, so this is a listing of an earlier moment.
+            surprised = true;
             return;
         }
         loader.retain(listed);
-        List<LtxFile> chain = RestorePlanner.chain(listed, view.txid());
-        try {
-            if (!chain.isEmpty()) {
-                advance(loader.loadAll(chain));
+        boolean taken = false;
+        while (!taken) {
+            try {
+                takeFurther(views.usable(listed));
+                taken = true;
+            } catch (CorruptFileException e) {
+                views.exclude(e);
+            } catch (ReplicaException.NotFound e) {
+                LOG.log(
+                        System.Logger.Level.DEBUG,
+                        "{0}: a file went while it was read: {1}",
+                        calls.replica(),
+                        e.getMessage());
+                surprised = true;
+                taken = true;
             }
-            if (newest.isAfter(view.txid()) && hasNewerSnapshot(listed)) {
-                replace(views.load(Target.LATEST));
-            }
-        } catch (ReplicaException.NotFound e) {
-            LOG.log(
-                    System.Logger.Level.DEBUG,
-                    "{0}: a file went while it was read: {1}",
-                    calls.replica(),
-                    e.getMessage());
-            surprised = true;
-        } catch (CorruptFileException e) {
-            views.exclude(e);
-            surprised = true;
         }
         judge(newest);
     }
 
-    private boolean hasNewerSnapshot(List<LtxFile> listed) {
-        return listed.stream()
-                .anyMatch(file -> file.level().isSnapshot() && file.max().isAfter(view.txid()));
+    /** Goes on from the view; its last file was there while the files were listed, so they are of its history. */
+    private void takeFurther(List<LtxFile> files) throws IOException {
+        List<LtxFile> chain = RestorePlanner.chain(files, view.txid());
+        if (!chain.isEmpty()) {
+            advance(loader.loadAll(chain));
+        }
+        Optional<LtxFile> snapshot = RestorePlanner.newestSnapshot(files);
+        if (snapshot.isPresent() && snapshot.get().max().isAfter(view.txid())) {
+            List<LtxFile> anew = new ArrayList<>(List.of(snapshot.get()));
+            anew.addAll(RestorePlanner.chain(files, snapshot.get().max()));
+            replace(ViewLoader.build(loader.loadAll(anew), view.lineage()));
+        }
     }
 
-    private void reset(List<LtxFile> listed, Txid newest) throws IOException {
+    /**
+     * Makes a new view: the last file of the old one is gone, so what comes next in the listing need not be of its
+     * history. It may be all the same, if the primary deleted files faster than they were followed.
+     */
+    private void takeAnew(Txid newest) throws IOException {
         Txid had = view.txid();
+        Snapshot fresh;
         try {
-            ViewLoader.Loaded fresh = views.load(Target.LATEST);
-            replace(fresh);
-            stalled = false;
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "{0}: the replica was begun again: it was at txid {1}, is now at {2}; switched over",
-                    calls.replica(),
-                    had,
-                    fresh.snapshot().txid());
-        } catch (PlanException e) {
+            fresh = views.load(Target.LATEST);
+        } catch (PlanException | CorruptFileException e) {
             stalled = true;
-            logStall("the replica went back from txid %s to %s (%d files) and cannot be read: %s"
-                    .formatted(had, newest, listed.size(), e.getMessage()));
+            logStall("the files up to txid %s are gone, the replica is at %s and cannot be read: %s"
+                    .formatted(had, newest, e.getMessage()));
+            return;
         }
+        if (fresh.txid().isBefore(had) && isStillNamed(view.last().file)) {
+            surprised = true; // An older listing, of a moment before the file was replaced.
+            return;
+        }
+        replace(fresh);
+        stalled = false;
+        LOG.log(
+                fresh.txid().isAfter(had) ? System.Logger.Level.INFO : System.Logger.Level.WARNING,
+                "{0}: the file of txid {1} is gone: the replica {2}; now at txid {3}",
+                calls.replica(),
+                had,
+                fresh.txid().isAfter(had) ? "was not followed for a long time" : "was begun again",
+                fresh.txid());
+    }
+
+    /** Tells whether some file ends with the last transaction of a file, where it is known how that is named. */
+    private boolean isStillNamed(LtxFile file) throws IOException {
+        return calls.find(file.level(), file.name(), 0).isPresent()
+                || calls.find(Level.L0, LtxFileName.of(file.max()), 0).isPresent();
     }
 
     private void judge(Txid newest) {
@@ -222,12 +272,11 @@ final class Follower {
     }
 
     private void advance(List<SourceFile> files) throws CorruptFileException {
-        view = ViewLoader.extend(view, files);
-        last = files.getLast().header;
+        replace(ViewLoader.extend(view, files));
     }
 
-    private void replace(ViewLoader.Loaded fresh) {
-        view = fresh.snapshot();
-        last = fresh.last().header;
+    private void replace(Snapshot next) {
+        view = next;
+        views.anchor(next);
     }
 }

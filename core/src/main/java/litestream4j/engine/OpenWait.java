@@ -26,7 +26,7 @@ final class OpenWait {
         this.time = time;
     }
 
-    ViewLoader.Loaded load(Cancellation cancellation) throws IOException {
+    Snapshot load(Cancellation cancellation) throws IOException {
         long begin = time.nanos();
         long loggedAt = begin - LOG_NANOS;
         while (true) {

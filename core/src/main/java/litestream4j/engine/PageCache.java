@@ -51,6 +51,11 @@ final class PageCache {
         shard(key).put(key, page);
     }
 
+    /** Returns the size of each page. */
+    int pageBytes() {
+        return pageBytes;
+    }
+
     long budgetBytes() {
         return budgetBytes;
     }

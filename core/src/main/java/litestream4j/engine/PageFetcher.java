@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import litestream4j.ltx.FrameDecoder;
 import litestream4j.ltx.LtxFormatException;
+import litestream4j.ltx.PageSize;
 import litestream4j.replica.LtxObject;
 
 /**
@@ -15,7 +16,10 @@ import litestream4j.replica.LtxObject;
 final class PageFetcher {
     private final Calls calls;
     private final HeldContents held;
-    private final PageCache cache;
+    private final long cacheBytes;
+
+    /** Replaced when the replica was begun again with pages of another size. */
+    private volatile PageCache cache;
 
     /** Pages that are on their way, for whoever wants them, and those that came ahead of demand. */
     private final Arrivals arrivals;
@@ -24,11 +28,19 @@ final class PageFetcher {
     private final LongAdder misses = new LongAdder();
     private final LongAdder ahead = new LongAdder();
 
-    PageFetcher(Calls calls, HeldContents held, PageCache cache, Arrivals arrivals) {
+    PageFetcher(Calls calls, HeldContents held, long cacheBytes, PageSize pageSize, Arrivals arrivals) {
         this.calls = calls;
         this.held = held;
-        this.cache = cache;
+        this.cacheBytes = cacheBytes;
+        this.cache = new PageCache(cacheBytes, pageSize.bytes());
         this.arrivals = arrivals;
+    }
+
+    /** Sets the size of the pages that are kept. */
+    void usePageSize(PageSize pageSize) {
+        if (cache.pageBytes() != pageSize.bytes()) {
+            cache = new PageCache(cacheBytes, pageSize.bytes());
+        }
     }
 
     PageCache cache() {
@@ -91,7 +103,7 @@ final class PageFetcher {
             if (arrival.isAheadOfDemand()) {
                 ahead.increment();
                 arrivals.remove(key, arrival);
-                cache.put(key, page);
+                keep(key, page);
             }
             return page;
         } catch (AheadException _) {
@@ -153,14 +165,18 @@ final class PageFetcher {
                 done++;
             }
         } catch (Throwable e) { // Whatever it was: those who wait must not wait for ever.
-            for (Ranges.Frame frame : range.frames().subList(done, range.frames().size())) {
+            for (Ranges.Frame frame :
+                    range.frames().subList(done, range.frames().size())) {
                 arrivals.failed(key(frame), new AheadException(e));
             }
         }
     }
 
     private byte[] keep(long key, byte[] page) {
-        cache.put(key, page);
+        PageCache present = cache;
+        if (page.length == present.pageBytes()) {
+            present.put(key, page);
+        }
         return page;
     }
 

@@ -13,8 +13,8 @@ public final class Reader implements AutoCloseable {
     /** As much as a stream of 80 MB/s brings in the 20 ms that a request takes, and some more. */
     private static final int AHEAD_MAX_BYTES = 2 * 1024 * 1024;
 
-    private final Engines.Lease lease;
     private final ReplicaDatabase database;
+    private final Runnable release;
     private final Cancellation cancellation;
 
     /** The view of the running read transaction. */
@@ -22,6 +22,12 @@ public final class Reader implements AutoCloseable {
 
     /** The view of the past that was asked for. */
     private @Nullable Snapshot past;
+
+    /** What the view of the past was asked for by. */
+    private @Nullable Target target;
+
+    /** The view of the past cannot be read any more, but another one may be there for its target. */
+    private boolean pastLost;
 
     /** The oldest view that a transaction may begin with, by the time it was last known to be the newest. */
     private final @Nullable Duration maxLag;
@@ -31,9 +37,10 @@ public final class Reader implements AutoCloseable {
 
     private boolean closed;
 
-    Reader(Engines.Lease lease, Cancellation cancellation, Settings settings) {
-        this.lease = lease;
-        this.database = lease.database();
+    /** @param release run once, when the reader is closed */
+    Reader(ReplicaDatabase database, Runnable release, Cancellation cancellation, Settings settings) {
+        this.database = database;
+        this.release = release;
         this.cancellation = cancellation;
         this.maxLag = settings.maxLag();
         int pages = Math.clamp(AHEAD_MAX_BYTES / database.newest().pageSize().bytes(), 8, 512);
@@ -60,9 +67,13 @@ public final class Reader implements AutoCloseable {
      * Begins a read transaction: the view stays as it is until {@link #end}.
      *
      * @throws StaleException if the replica was not reached for longer than the settings allow
+     * @throws PlanException if the view of the past was lost, and there is no other one for its target
      */
     public void begin() throws IOException {
         if (pinned == null) {
+            if (pastLost && target != null) {
+                lookAt(target);
+            }
             if (maxLag != null && past == null) {
                 database.refresh(maxLag, cancellation);
             }
@@ -81,7 +92,7 @@ public final class Reader implements AutoCloseable {
 
     /** Returns a page of a view, see {@link ReplicaDatabase#page}; fetches ahead what a scan will want next. */
     public byte[] page(Snapshot view, long pgno) throws IOException {
-        byte[] page = database.page(view, pgno, cancellation);
+        byte[] page = demand(view, pgno);
         if (readAhead != null) {
             long[] wanted = readAhead.read(pgno, page, view.commit().pages());
             if (wanted.length > 0) {
@@ -89,6 +100,15 @@ public final class Reader implements AutoCloseable {
             }
         }
         return page;
+    }
+
+    private byte[] demand(Snapshot view, long pgno) throws IOException {
+        try {
+            return database.page(view, pgno, cancellation);
+        } catch (ViewLostException e) {
+            pastLost |= view == past;
+            throw e;
+        }
     }
 
     /** Tells whether the reader looks at a state of the past, and does not move. */
@@ -102,15 +122,19 @@ public final class Reader implements AutoCloseable {
      * @throws IllegalStateException inside a read transaction
      * @throws PlanException if no files lead there; nothing changes then
      */
-    public void lookAt(Target target) throws IOException {
+    public void lookAt(Target wanted) throws IOException {
         refuseInTransaction();
-        past = database.at(target, cancellation);
+        past = database.at(wanted, cancellation);
+        target = wanted;
+        pastLost = false;
     }
 
     /** Looks at the newest state again. */
     public void lookAtLatest() {
         refuseInTransaction();
         past = null;
+        target = null;
+        pastLost = false;
     }
 
     /**
@@ -138,7 +162,7 @@ public final class Reader implements AutoCloseable {
         if (!closed) {
             closed = true;
             end();
-            lease.close();
+            release.run();
         }
     }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import litestream4j.ltx.Txid;
+import litestream4j.replica.LtxFile;
 import litestream4j.replica.MeteredClient;
 import litestream4j.replica.ReplicaClient;
 import litestream4j.replica.ReplicaException;
@@ -27,7 +28,7 @@ import litestream4j.replica.RequestCounts;
 public final class ReplicaDatabase implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("litestream4j");
 
-    /** Memory for small files kept whole. Some 1000 transactions of an ordinary load. */
+    /** Memory for small files kept whole, at most. Some 1000 transactions of an ordinary load. */
     private static final long HELD_BYTES = 8 * 1024 * 1024;
 
     /** Memory for pages that were fetched ahead of demand and not wanted yet, of all readers together. */
@@ -74,19 +75,18 @@ public final class ReplicaDatabase implements AutoCloseable {
     private volatile long pollEndedAt;
     private long failureLoggedAt;
 
-    private ReplicaDatabase(Opening opening, ViewLoader.Loaded start) {
+    private ReplicaDatabase(Opening opening, Snapshot start) {
         this.client = opening.client;
         this.calls = opening.calls;
         this.time = opening.time;
         this.held = opening.held;
         this.views = opening.views;
-        this.newest = start.snapshot();
+        this.newest = start;
         this.openedAt = time.nanos();
         this.pollEndedAt = openedAt;
         this.pollNanos = opening.settings.pollInterval().toNanos();
-        PageCache cache = new PageCache(
-                opening.settings.cacheBytes(), start.snapshot().pageSize().bytes());
-        this.fetcher = new PageFetcher(calls, held, cache, new Arrivals(AHEAD_BYTES));
+        this.fetcher = new PageFetcher(
+                calls, held, opening.settings.cacheBytes(), start.pageSize(), new Arrivals(AHEAD_BYTES));
         this.follower = new Follower(calls, opening.loader, views, time, start);
     }
 
@@ -96,7 +96,7 @@ public final class ReplicaDatabase implements AutoCloseable {
         final Settings settings;
         final Time time;
         final Calls calls;
-        final HeldContents held = new HeldContents(HELD_BYTES);
+        final HeldContents held;
         final FileLoader loader;
         final ViewLoader views;
 
@@ -105,6 +105,8 @@ public final class ReplicaDatabase implements AutoCloseable {
             this.settings = settings;
             this.time = time;
             this.calls = new Calls(this.client, time);
+            // No more than the pages may take: who sets a small cache wants little memory used.
+            this.held = new HeldContents(Math.min(HELD_BYTES, settings.cacheBytes()));
             this.loader = new FileLoader(calls, held, settings.verifiesWhole());
             this.views = new ViewLoader(calls, loader, time);
         }
@@ -150,7 +152,7 @@ public final class ReplicaDatabase implements AutoCloseable {
      * @throws PlanException if no files lead there
      */
     Snapshot at(Target target, Cancellation cancellation) throws IOException {
-        return calls.await(() -> views.load(target).snapshot(), cancellation);
+        return calls.await(() -> views.load(target), cancellation);
     }
 
     /**
@@ -180,7 +182,7 @@ public final class ReplicaDatabase implements AutoCloseable {
                     throw new ViewLostException(view.txid(), e);
                 }
                 if (view.pages() == pages) {
-                    relocate(view, e, cancellation);
+                    relocate(view, frame.file().file, e, cancellation);
                 }
             }
         }
@@ -205,10 +207,11 @@ public final class ReplicaDatabase implements AutoCloseable {
     }
 
     /** Finds other places for the pages of a view; readers that need the same wait for one search. */
-    private void relocate(Snapshot view, IOException because, Cancellation cancellation) throws IOException {
+    private void relocate(Snapshot view, LtxFile gone, IOException because, Cancellation cancellation)
+            throws IOException {
         FutureTask<Boolean> mine = new FutureTask<>(() -> {
             try {
-                views.relocate(view, because);
+                views.relocate(view, gone, because);
                 return true;
             } finally {
                 relocations.remove(view);
@@ -288,8 +291,7 @@ public final class ReplicaDatabase implements AutoCloseable {
                 time.sleep(WAIT_STEP_MILLIS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new ReplicaException.Interrupted(
-                        displayUrl() + ": interrupted while waiting for the replica", e);
+                throw new ReplicaException.Interrupted(displayUrl() + ": interrupted while waiting for the replica", e);
             }
         }
         return true;
@@ -348,11 +350,25 @@ public final class ReplicaDatabase implements AutoCloseable {
 
     /** Polls once and publishes what it brought. Called by one thread at a time. */
     void poll() throws IOException {
-        boolean reached = follower.poll();
-        newest = follower.view();
-        pollEndedAt = time.nanos();
+        boolean reached = false;
+        try {
+            reached = follower.poll();
+        } finally {
+            // Also what was reached before a failure.
+            publish(follower.view());
+            pollEndedAt = time.nanos();
+        }
         if (reached) {
             polledAt = OptionalLong.of(pollEndedAt);
+        } else if (follower.hasMore()) {
+            wake();
+        }
+    }
+
+    private void publish(Snapshot view) {
+        if (view != newest) {
+            fetcher.usePageSize(view.pageSize());
+            newest = view;
         }
     }
 

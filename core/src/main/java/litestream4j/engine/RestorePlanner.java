@@ -45,10 +45,7 @@ public final class RestorePlanner {
         List<LtxFile> eligible =
                 files.stream().filter(eligibility(target, timeOf)).toList();
         List<LtxFile> chosen = new ArrayList<>();
-        eligible.stream()
-                .filter(file -> file.level().isSnapshot())
-                .max(NEWEST_SNAPSHOT)
-                .ifPresent(chosen::add);
+        newestSnapshot(eligible).ifPresent(chosen::add);
         Txid end = chosen.isEmpty() ? Txid.NONE : chosen.getLast().max();
         List<LtxFile> chain = chain(eligible, end);
         chosen.addAll(chain);
@@ -57,6 +54,11 @@ public final class RestorePlanner {
         }
         check(files, eligible, target, end, timeOf);
         return new RestorePlan(chosen);
+    }
+
+    /** Returns the snapshot that leads farthest, if there is any. */
+    public static Optional<LtxFile> newestSnapshot(List<LtxFile> files) {
+        return files.stream().filter(file -> file.level().isSnapshot()).max(NEWEST_SNAPSHOT);
     }
 
     /**

@@ -57,9 +57,14 @@ public record Settings(
         }
     }
 
+    /** Makes settings with the defaults of what is not given: any lag, no verification as a whole, read-ahead. */
+    public Settings(ReplicaUrl replica, Duration pollInterval, long cacheBytes, @Nullable Duration openTimeout) {
+        this(replica, pollInterval, cacheBytes, openTimeout, null, false, true);
+    }
+
     /** Returns the settings of a replica with every default. */
     public static Settings of(ReplicaUrl replica) {
-        return new Settings(replica, POLL_INTERVAL, CACHE_BYTES, null, null, false, true);
+        return new Settings(replica, POLL_INTERVAL, CACHE_BYTES, null);
     }
 
     /**

@@ -10,10 +10,9 @@ import litestream4j.ltx.Txid;
  * from one such value. Immutable in what it means; safe for all threads.
  */
 public final class Snapshot {
-    private final Txid txid;
-    private final PageSize pageSize;
+    private final SourceFile last;
     private final Commit commit;
-    private final Instant timestamp;
+    private final int lineage;
     private final int epoch;
 
     /**
@@ -22,22 +21,27 @@ public final class Snapshot {
      */
     private volatile PageMap pages;
 
-    Snapshot(Txid txid, PageSize pageSize, Instant timestamp, int epoch, PageMap pages) {
-        this.txid = txid;
-        this.pageSize = pageSize;
+    /**
+     * Makes a view.
+     *
+     * @param last the file that ends with the view's transaction
+     * @param lineage the same in views that are known to belong to one history of the database
+     */
+    Snapshot(SourceFile last, int lineage, int epoch, PageMap pages) {
+        this.last = last;
         this.commit = new Commit(pages.pages());
-        this.timestamp = timestamp;
+        this.lineage = lineage;
         this.epoch = epoch;
         this.pages = pages;
     }
 
     /** Returns the last transaction in the view. */
     public Txid txid() {
-        return txid;
+        return last.txid();
     }
 
     public PageSize pageSize() {
-        return pageSize;
+        return last.pageSize();
     }
 
     /** Returns the size of the database. */
@@ -47,7 +51,7 @@ public final class Snapshot {
 
     /** Returns the time of the last transaction, in whole milliseconds. */
     public Instant timestamp() {
-        return timestamp;
+        return last.timestamp();
     }
 
     /** Returns a number that no other view of the process has. Serves as the database's change counter. */
@@ -55,8 +59,38 @@ public final class Snapshot {
         return epoch;
     }
 
+    SourceFile last() {
+        return last;
+    }
+
+    int lineage() {
+        return lineage;
+    }
+
     PageMap pages() {
         return pages;
+    }
+
+    /**
+     * Tells whether another view of the same transaction is beyond doubt the same state of the same history.
+     *
+     * <p>Files that end with one transaction carry the time at which it was made, however often they were merged;
+     * only a snapshot carries a time of its own.
+     */
+    boolean isSameAs(Snapshot other) {
+        if (!txid().equals(other.txid())
+                || !commit.equals(other.commit)
+                || !pageSize().equals(other.pageSize())) {
+            return false;
+        }
+        if (saysTime(last) && saysTime(other.last)) {
+            return timestamp().equals(other.timestamp());
+        }
+        return lineage == other.lineage;
+    }
+
+    private static boolean saysTime(SourceFile file) {
+        return !file.file.level().isSnapshot() && file.header.timestampMillis() != 0;
     }
 
     void relocate(PageMap elsewhere) {
@@ -66,6 +100,7 @@ public final class Snapshot {
 
     @Override
     public String toString() {
-        return "txid %s (%d pages of %d bytes, %s)".formatted(txid, commit.pages(), pageSize.bytes(), timestamp);
+        return "txid %s (%d pages of %d bytes, %s)"
+                .formatted(txid(), commit.pages(), pageSize().bytes(), timestamp());
     }
 }

@@ -2,20 +2,27 @@ package litestream4j.engine;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import litestream4j.ltx.LtxFormatException;
 import litestream4j.ltx.Txid;
 import litestream4j.replica.LtxFile;
 import litestream4j.replica.ReplicaException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes views: lists, plans, loads the indexes, and puts the pages together. What a moving replica can do to it on
  * the way (a file that vanishes after it was listed, a listing that saw two moments) leads to another try.
+ *
+ * <p>A replica can be begun again, or go on from an earlier transaction under the same names, and no file says to
+ * which history it belongs. What does: files that were there at one moment belong together. So the files of a view
+ * must be seen to have stood side by side: read after they were listed, or all listed once more, or all next to the
+ * anchor, which is the last file of the newest view. A file is named with its version, and versions never come again,
+ * so a file that was there before and after was there all the time.
  */
 final class ViewLoader {
     private static final System.Logger LOG = System.getLogger("litestream4j");
@@ -25,6 +32,9 @@ final class ViewLoader {
 
     private static final long RELIST_MILLIS = 50;
 
+    /** What was damaged on the way, and not on the store, is whole the next time. */
+    private static final long DAMAGED_NANOS = TimeUnit.MINUTES.toNanos(1);
+
     /** Numbers of views, unique in the process: SQLite compares them to tell one view from another. */
     private static final AtomicInteger EPOCHS = new AtomicInteger();
 
@@ -33,8 +43,11 @@ final class ViewLoader {
     private final FileTimes times;
     private final Time time;
 
-    /** Files found damaged. A repaired one has another size, time or version, and is looked at again. */
-    private final Set<LtxFile> corrupt = ConcurrentHashMap.newKeySet();
+    /** Files found damaged, and when to look at them again. A repaired one has another size or version. */
+    private final Map<LtxFile, Long> damaged = new ConcurrentHashMap<>();
+
+    private final AtomicInteger lineages = new AtomicInteger();
+    private volatile @Nullable Snapshot anchor;
 
     ViewLoader(Calls calls, FileLoader loader, Time time) {
         this.calls = calls;
@@ -43,11 +56,27 @@ final class ViewLoader {
         this.time = time;
     }
 
-    /** Returns the usable files of all levels. */
+    /** Makes a view's last file the one that tells whether the replica still has the history that is followed. */
+    void anchor(Snapshot newest) {
+        anchor = newest;
+    }
+
+    /** Returns the files of all levels, damaged ones as well. */
     List<LtxFile> list() throws IOException {
         List<LtxFile> listed = calls.listAll();
-        corrupt.retainAll(listed);
-        return listed.stream().filter(file -> !corrupt.contains(file)).toList();
+        damaged.keySet().retainAll(listed);
+        return listed;
+    }
+
+    /** Returns the listed files without those that were found damaged a short while ago. */
+    List<LtxFile> usable(List<LtxFile> listed) {
+        long now = time.nanos();
+        return listed.stream()
+                .filter(file -> {
+                    Long until = damaged.get(file);
+                    return until == null || now - until >= 0;
+                })
+                .toList();
     }
 
     /**
@@ -56,10 +85,15 @@ final class ViewLoader {
      * @throws PlanException if the files do not lead there, also after listing again
      * @throws CorruptFileException if a damaged file is in the way
      */
-    Loaded load(Target target) throws IOException {
+    Snapshot load(Target target) throws IOException {
+        return load(target, null);
+    }
+
+    /** @param gone a file to do without if others lead there, since it could not be found */
+    private Snapshot load(Target target, @Nullable LtxFile gone) throws IOException {
         for (int listing = 1; ; listing++) {
             try {
-                return load(target, list());
+                return loadOnce(target, gone);
             } catch (PlanException.Gap | PlanException.NotAvailable | ReplicaException.NotFound e) {
                 boolean awaited = target instanceof Target.Latest && e instanceof PlanException.NotAvailable;
                 if (listing == LISTINGS || awaited) {
@@ -71,33 +105,82 @@ final class ViewLoader {
         }
     }
 
-    private Loaded load(Target target, List<LtxFile> listed) throws IOException {
-        List<LtxFile> usable = listed;
-        Map<LtxFile, Instant> known =
-                target instanceof Target.Before(Instant instant) ? times.around(listed, instant) : Map.of();
+    private Snapshot loadOnce(Target target, @Nullable LtxFile gone) throws IOException {
+        Snapshot anchored = anchor;
+        List<LtxFile> listed = list();
         CorruptFileException damage = null;
         while (true) {
             try {
-                RestorePlan plan =
-                        RestorePlanner.plan(usable, target, file -> known.getOrDefault(file, file.createdAt()));
-                return build(loader.loadAll(plan.files()));
+                RestorePlan plan = plan(usable(listed), target, gone);
+                boolean allRead = plan.files().stream().noneMatch(loader::isKnown);
+                List<SourceFile> files = loader.loadAll(plan.files());
+                boolean vouches = anchored != null && listed.contains(anchored.last().file);
+                return build(files, confirm(plan, vouches ? anchored : null, allRead));
             } catch (CorruptFileException e) {
                 damage = e;
                 exclude(e);
-                usable = usable.stream().filter(file -> !corrupt.contains(file)).toList();
             } catch (PlanException e) {
-                if (damage != null) {
-                    damage.addSuppressed(e);
-                    throw damage;
-                }
-                throw e;
+                throw damage == null ? e : because(damage, target, e);
             }
         }
     }
 
-    /** Leaves a damaged file out of all further plans, until it is replaced. */
+    /** Says that damage is why there is no plan; a first file that is still being uploaded is not there yet. */
+    private static IOException because(CorruptFileException damage, Target target, PlanException failure) {
+        if (target instanceof Target.Latest && failure instanceof PlanException.NotAvailable) {
+            return new PlanException.NotAvailable(
+                    "a file is damaged, or was not uploaded as a whole yet: " + damage.getMessage());
+        }
+        damage.addSuppressed(failure);
+        return damage;
+    }
+
+    private RestorePlan plan(List<LtxFile> files, Target target, @Nullable LtxFile gone) throws IOException {
+        Map<LtxFile, Instant> known =
+                target instanceof Target.Before(Instant instant) ? times.around(files, instant) : Map.of();
+        if (gone != null) {
+            try {
+                List<LtxFile> others =
+                        files.stream().filter(file -> !file.equals(gone)).toList();
+                return RestorePlanner.plan(others, target);
+            } catch (PlanException _) {
+                // If it is still listed, it may be found the next time.
+            }
+        }
+        return RestorePlanner.plan(files, target, file -> known.getOrDefault(file, file.createdAt()));
+    }
+
+    /**
+     * Makes sure that the files of a plan stood side by side.
+     *
+     * @param anchored the anchor as it was before they were listed, if it was listed too
+     * @param allRead whether all of them were read after they were listed
+     * @return the lineage of the anchor if it vouches for the whole plan, else a new one
+     * @throws ReplicaException.NotFound if one of them was gone before another one came
+     */
+    private int confirm(RestorePlan plan, @Nullable Snapshot anchored, boolean allRead) throws IOException {
+        if (anchored != null && isThere(anchored.last())) {
+            return plan.txid().isAfter(anchored.txid()) ? lineages.incrementAndGet() : anchored.lineage();
+        }
+        if (!allRead && !new HashSet<>(list()).containsAll(plan.files())) {
+            throw new ReplicaException.NotFound(calls.replica() + ": files went while others were listed");
+        }
+        return lineages.incrementAndGet();
+    }
+
+    /** Tells whether a file is on the replica as it was when it was loaded. */
+    boolean isThere(SourceFile file) throws IOException {
+        try {
+            calls.read(file.file, 0, 1);
+            return true;
+        } catch (ReplicaException.NotFound _) {
+            return false;
+        }
+    }
+
+    /** Leaves a damaged file out of plans for a while, or until it is replaced. */
     void exclude(CorruptFileException damage) {
-        if (corrupt.add(damage.file())) {
+        if (damaged.put(damage.file(), time.nanos() + DAMAGED_NANOS) == null) {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "{0}: leaving out a damaged file: {1}",
@@ -106,15 +189,13 @@ final class ViewLoader {
         }
     }
 
-    /** A view, and the last of the files that it was made from. */
-    record Loaded(Snapshot snapshot, SourceFile last) {}
-
-    private static Loaded build(List<SourceFile> files) throws CorruptFileException {
-        PageMap pages = PageMap.EMPTY;
-        for (SourceFile file : files) {
-            pages = apply(pages, files.getFirst(), file);
-        }
-        return new Loaded(snapshot(pages, files.getLast()), files.getLast());
+    /**
+     * Puts a view together.
+     *
+     * @param files of a plan, in order; not empty
+     */
+    static Snapshot build(List<SourceFile> files, int lineage) throws CorruptFileException {
+        return apply(PageMap.EMPTY, files.getFirst().pageSize().bytes(), files, lineage);
     }
 
     /**
@@ -123,74 +204,53 @@ final class ViewLoader {
      * @param files in order; the first may follow the view, see {@link RestorePlanner#chain}
      */
     static Snapshot extend(Snapshot view, List<SourceFile> files) throws CorruptFileException {
-        PageMap pages = view.pages();
+        return apply(view.pages(), view.pageSize().bytes(), files, view.lineage());
+    }
+
+    private static Snapshot apply(PageMap base, int pageBytes, List<SourceFile> files, int lineage)
+            throws CorruptFileException {
+        PageMap pages = base;
         for (SourceFile file : files) {
-            checkPageSize(view.pageSize().bytes(), file);
+            if (file.pageSize().bytes() != pageBytes) {
+                throw new CorruptFileException(
+                        file.file,
+                        new LtxFormatException(
+                                file.label(),
+                                8,
+                                "page size",
+                                pageBytes,
+                                file.pageSize().bytes()));
+            }
             pages = pages.apply(file);
         }
-        return snapshot(pages, files.getLast());
-    }
-
-    private static PageMap apply(PageMap pages, SourceFile first, SourceFile file) throws CorruptFileException {
-        checkPageSize(first.pageSize().bytes(), file);
-        return pages.apply(file);
-    }
-
-    private static void checkPageSize(int expected, SourceFile file) throws CorruptFileException {
-        if (file.pageSize().bytes() != expected) {
-            throw new CorruptFileException(
-                    file.file,
-                    new LtxFormatException(
-                            file.label(),
-                            8,
-                            "page size",
-                            expected,
-                            file.pageSize().bytes()));
-        }
-    }
-
-    private static Snapshot snapshot(PageMap pages, SourceFile last) {
-        return new Snapshot(last.txid(), last.pageSize(), last.timestamp(), EPOCHS.incrementAndGet(), pages);
+        return new Snapshot(files.getLast(), lineage, EPOCHS.incrementAndGet(), pages);
     }
 
     /**
      * Finds other places for the pages of a view, after one of its files disappeared or proved damaged.
      *
-     * @throws ViewLostException if the files that are left do not lead to its transaction
+     * @param gone the file
+     * @throws ViewLostException if the files that are left do not lead to its transaction, or may be of another
+     *     history
      */
-    void relocate(Snapshot view, IOException because) throws IOException {
+    void relocate(Snapshot view, LtxFile gone, IOException because) throws IOException {
+        Snapshot elsewhere;
         try {
-            Loaded elsewhere = load(new Target.AtTxid(view.txid()));
-            if (!elsewhere.snapshot().commit().equals(view.commit())
-                    || !elsewhere.snapshot().pageSize().equals(view.pageSize())) {
-                throw new ViewLostException(view.txid(), because);
-            }
-            view.relocate(elsewhere.snapshot().pages());
-            LOG.log(
-                    System.Logger.Level.DEBUG,
-                    "{0}: found other files for txid {1}: {2}",
-                    calls.replica(),
-                    view.txid(),
-                    because.getMessage());
-        } catch (PlanException e) {
+            elsewhere = load(new Target.AtTxid(view.txid()), gone);
+        } catch (PlanException | CorruptFileException e) {
             because.addSuppressed(e);
             throw new ViewLostException(view.txid(), because);
         }
-    }
-
-    /**
-     * Tells whether a listing belongs to another history than the files that were loaded: one of them was replaced
-     * under its name.
-     */
-    boolean isForked(List<LtxFile> listed) {
-        Map<String, LtxFile> byLabel = new HashMap<>();
-        for (LtxFile file : listed) {
-            byLabel.put(file.label(), file);
+        if (!view.isSameAs(elsewhere)) {
+            throw new ViewLostException(view.txid(), because);
         }
-        return loader.known().stream().anyMatch(source -> {
-            LtxFile now = byLabel.get(source.label());
-            return now != null && !now.equals(source.file);
-        });
+        view.relocate(elsewhere.pages());
+        LOG.log(
+                System.Logger.Level.DEBUG,
+                "{0}: found other files for txid {1}: {2}",
+                calls.replica(),
+                view.txid(),
+                because.getMessage());
     }
 
     /** Returns the last transaction that a listing shows. */

@@ -112,9 +112,7 @@ final class Statements {
     }
 
     private String time() {
-        return target != null
-                ? target.text()
-                : TimeText.format(reader.view().timestamp());
+        return target != null ? target.text() : TimeText.format(reader.view().timestamp());
     }
 
     /** Looks at a point in time, or at the newest state. */

@@ -153,4 +153,27 @@ class SettingsTest {
             throws ReplicaException {
         return Settings.resolve(uriParameters, variables::get);
     }
+
+    @Test
+    void switchesAreReadFromEitherSource() throws Exception {
+        Map<String, String> url = Map.of("LITESTREAM_REPLICA_URL", "file:///p", "LITESTREAM_VERIFY", "full");
+        Settings settings = resolve(Map.of("readahead", "OFF", "litestream_max_lag", "5s"), url);
+        assertThat(settings.verifiesWhole()).isTrue();
+        assertThat(settings.readsAhead()).isFalse();
+        assertThat(settings.maxLag()).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "verify, yes, full or partial",
+        "readahead, 1, on or off",
+        "max_lag, 0s, greater than 0",
+    })
+    void invalidSwitchesSayWhatIsAccepted(String key, String value, String accepted) {
+        Map<String, String> url = Map.of("LITESTREAM_REPLICA_URL", "file:///p");
+        assertThatThrownBy(() -> resolve(Map.of(key, value), url))
+                .isInstanceOf(ReplicaException.Denied.class)
+                .hasMessageContaining("invalid " + key)
+                .hasMessageContaining(accepted);
+    }
 }

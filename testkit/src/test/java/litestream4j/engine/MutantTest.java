@@ -1,0 +1,129 @@
+package litestream4j.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.lang.reflect.InvocationTargetException;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Goal: the simulation finds the defects that it is there for. Method: each is put into the engine by changing one place
+ * of its source, and lives are lived until one fails.
+ */
+class MutantTest {
+    private static final int LIVES_MAX = 3000;
+
+    static Stream<Arguments> defects() {
+        return Stream.of(
+                arguments(
+                        "files merged by arrival: level 1 over newer transactions",
+                        "Follower",
+                        "advance(loader.loadAll(chain));",
+                        """
+                        advance(loader.loadAll(java.util.stream.Stream.concat(
+                                files.stream().filter(file -> file.level().number() == 1), chain.stream()).toList()));
+                        """),
+                arguments(
+                        "size from the greatest page",
+                        "PageMap",
+                        "return new PageMap(file.commit().pages(), edit.nodes);",
+                        "return new PageMap(Math.max(pages, file.commit().pages()), edit.nodes);"),
+                arguments(
+                        "pages beyond a shrink remembered",
+                        "PageMap",
+                        "if (commit.pages() < base.pages) {",
+                        "if (commit.pages() < 0) {"),
+                arguments(
+                        "unchanged pages forgotten in a shrink",
+                        "PageMap",
+                        "new Edit(this, file.commit());",
+                        "new Edit(file.commit().pages() < pages ? EMPTY : this, file.commit());"),
+                arguments(
+                        "cache by page number",
+                        "PageCache",
+                        "return ((long) fileId << Integer.SIZE) | pgno;",
+                        "return pgno;"),
+                arguments(
+                        "txid ahead of the pages",
+                        "ViewLoader",
+                        "pages = pages.apply(file);",
+                        "pages = file.commit().pages() == pages.pages() && file == files.getLast() ? pages : pages.apply(file);"),
+                arguments(
+                        "a view that moves in a transaction",
+                        "Reader",
+                        "if (pinned != null) {\n            return pinned;",
+                        "if (pinned != null && past != null) {\n            return pinned;"),
+                arguments(
+                        "gaps leapt over",
+                        "RestorePlanner",
+                        "while (next < sorted.size() && !sorted.get(next).min().isAfter(end.next())) {",
+                        "while (next < sorted.size()) {"),
+                arguments(
+                        "a replica that was begun again taken for the old one",
+                        "Follower",
+                        "if (!asBefore && !views.isThere(view.last())) {",
+                        "if (newest.isBefore(view.txid()) && !lastListed) {"),
+                arguments(
+                        "an old listing taken for a replica that was begun again",
+                        "ViewLoader",
+                        "calls.read(file.file, 0, 1);\n            return true;",
+                        "return calls.read(file.file, 0, 1).length == 0;"),
+                arguments(
+                        "the next file taken whatever WAL it is from",
+                        "Follower",
+                        "return next.walSalt1() == before.walSalt1()",
+                        "return next.walSalt1() != 0 || next.walSalt1() == before.walSalt1()"),
+                arguments(
+                        "lost pages taken from another history",
+                        "ViewLoader",
+                        "if (!view.isSameAs(elsewhere)) {",
+                        "if (view == elsewhere) {"),
+                arguments(
+                        "snapshots of another history taken for the same one",
+                        "Snapshot",
+                        "return lineage == other.lineage;",
+                        "return true;"),
+                arguments(
+                        "files of two moments put together",
+                        "ViewLoader",
+                        "if (!allRead && !new HashSet<>(list()).containsAll(plan.files())) {",
+                        "if (plan.files().isEmpty()) {"),
+                arguments(
+                        "a file that came damaged left out for ever",
+                        "ViewLoader",
+                        "return until == null || now - until >= 0;",
+                        "return until == null;"),
+                arguments(
+                        "no other places for lost pages",
+                        "ViewLoader",
+                        "if (!view.isSameAs(elsewhere)) {",
+                        "if (view != elsewhere) {"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("defects")
+    void simulationFindsADefect(String what, String className, String original, String defect, @TempDir Path classes)
+            throws Exception {
+        MutantEngine engine = MutantEngine.of(className, original, defect, classes);
+        int survived = 0;
+        while (survived < LIVES_MAX && survives(engine, survived)) {
+            survived++;
+        }
+        assertThat(survived).as("lives of an engine with: %s", what).isLessThan(LIVES_MAX);
+    }
+
+    private static boolean survives(MutantEngine engine, long seed) throws ReflectiveOperationException {
+        try {
+            engine.live(seed);
+            return true;
+        } catch (InvocationTargetException e) {
+            assertThat(e.getCause()).isInstanceOf(AssertionError.class);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package litestream4j.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import litestream4j.ltx.Txid;
+import litestream4j.replica.LtxFile;
+import litestream4j.replica.ReplicaException;
+import litestream4j.testkit.DatabaseImage;
+import org.jspecify.annotations.Nullable;
+
+/** A connection in a {@link Simulation}: transactions of any length, single reads, and travels in time. */
+final class SimulatedReader {
+    private final Simulation world;
+    private final String name;
+    private final SplittableRandom random;
+    private final Reader reader;
+
+    /** What the running transaction saw first. */
+    private @Nullable Snapshot pinned;
+
+    /** What was seen of the present: it does not go back but to another era. */
+    private Txid seen = Txid.NONE;
+
+    private int eraSeen;
+
+    SimulatedReader(Simulation world, String name) {
+        this.world = world;
+        this.name = name;
+        this.random = world.random();
+        this.reader = world.newReader();
+        this.eraSeen = world.era();
+    }
+
+    void step() throws IOException {
+        int dice = random.nextInt(100);
+        if (pinned != null) {
+            if (dice < 70) {
+                readSome(pinned);
+            } else if (dice < 75) {
+                assertThatThrownBy(() ->
+                                reader.lookAt(new Target.Before(world.time().now())))
+                        .isInstanceOf(IllegalStateException.class);
+            } else {
+                end();
+            }
+        } else if (dice < 50) {
+            begin();
+        } else if (dice < 70) {
+            readSome(reader.view());
+        } else if (dice < 82) {
+            travel();
+        } else {
+            reader.lookAtLatest();
+        }
+    }
+
+    private void begin() throws IOException {
+        try {
+            reader.begin();
+        } catch (PlanException | ReplicaException | CorruptFileException e) {
+            world.note("%s cannot begin: %s", name, e);
+            assertThat(reader.isInPast()).as("looks at the past, when %s", e).isTrue();
+            return;
+        }
+        pinned = reader.view();
+        world.note("%s begins at %s", name, pinned);
+    }
+
+    private void end() {
+        reader.end();
+        pinned = null;
+    }
+
+    private void readSome(Snapshot view) throws IOException {
+        long pages = view.commit().pages();
+        for (int i = random.nextInt(5); i >= 0; i--) {
+            if (!world.read(reader, view, 1 + random.nextLong(pages))) {
+                recover();
+                return;
+            }
+        }
+    }
+
+    /** What was lost is lost, but the next transaction works. */
+    private void recover() throws IOException {
+        end();
+        if (!world.isSettled() || !world.isWhole()) {
+            return;
+        }
+        world.poll();
+        try {
+            reader.begin();
+        } catch (PlanException e) {
+            assertThat(reader.isInPast()).as("looks at the past, when %s", e).isTrue();
+            reader.lookAtLatest();
+            reader.begin();
+        }
+        assertThat(world.read(reader, reader.view(), 1))
+                .as("whether page 1 can be read after a lost view")
+                .isTrue();
+        reader.end();
+    }
+
+    private void travel() throws IOException {
+        Instant instant = world.time().now().minusMillis(random.nextInt(4) == 0 ? -10_000 : random.nextInt(200_000));
+        boolean exact = world.isSettled() && !world.clockJumps();
+        Optional<Txid> expected = exact ? planned(instant) : Optional.empty();
+        try {
+            reader.lookAt(new Target.Before(instant));
+        } catch (PlanException e) {
+            world.note("%s cannot look before %s: %s", name, instant, e);
+            assertThat(expected).as("plan before %s, but %s", instant, e).isEmpty();
+            return;
+        } catch (ReplicaException | CorruptFileException e) {
+            world.note("%s cannot look before %s: %s", name, instant, e);
+            assertThat(exact).as("time travel fails in calm weather: %s", e).isFalse();
+            return;
+        }
+        Snapshot view = reader.view();
+        world.note("%s looks before %s at %s", name, instant, view);
+        if (!world.clockJumps()) {
+            assertThat(view.timestamp()).isBefore(instant);
+        }
+        if (exact) {
+            assertThat(expected).as("state before %s", instant).contains(view.txid());
+        }
+    }
+
+    private Optional<Txid> planned(Instant instant) {
+        try {
+            return Optional.of(RestorePlanner.plan(world.listing(), new Target.Before(instant), this::timeOf)
+                    .txid());
+        } catch (PlanException _) {
+            return Optional.empty();
+        }
+    }
+
+    private Instant timeOf(LtxFile file) {
+        return LtxTimes.of(world.replica(), file).orElseThrow();
+    }
+
+    /** Compares what can be seen without reading, and that a transaction stands still. */
+    void check() {
+        Snapshot view = reader.view();
+        if (pinned != null) {
+            assertThat(view).as("view of the transaction of %s", name).isSameAs(pinned);
+        }
+        DatabaseImage image = world.imageOf(view);
+        assertThat(view.commit()).as("size of %s", view).isEqualTo(image.commit());
+        if (reader.isInPast() || view != world.database().newest()) {
+            return;
+        }
+        if (view.txid().isBefore(seen)) {
+            assertThat(world.era())
+                    .as("era when %s goes back from %s to %s", name, seen, view)
+                    .isGreaterThan(eraSeen);
+        }
+        if (!view.txid().equals(seen)) {
+            seen = view.txid();
+            eraSeen = world.eraOfNewest();
+        }
+    }
+
+    void close() {
+        reader.close();
+        pinned = null;
+    }
+}

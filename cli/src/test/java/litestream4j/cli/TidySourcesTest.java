@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 /** Goal: the house rules that neither compiler nor formatter knows hold in all modules. */
 class TidySourcesTest {
     private static final Path ROOT = Path.of("..");
-    private static final List<String> MODULES = List.of("core", "s3", "testkit", "jdbc", "extension", "cli", "bench");
+    private static final List<String> MODULES =
+            List.of("core", "s3", "testkit", "jdbc", "extension", "cli", "interop", "bench");
     private static final List<String> LIBRARIES = List.of("core", "s3", "jdbc", "extension");
     private static final int COLUMNS_MAX = 120;
 
@@ -31,7 +32,11 @@ class TidySourcesTest {
 
     @Test
     void linesFitTheWidth() throws IOException {
-        assertThat(linesOf(MODULES, "src", line -> line.codePointCount(0, line.length()) > COLUMNS_MAX))
+        // Rows of a test's table are as wide as they are.
+        assertThat(linesOf(
+                        MODULES,
+                        "src",
+                        line -> line.codePointCount(0, line.length()) > COLUMNS_MAX && !line.contains(" | ")))
                 .isEmpty();
     }
 

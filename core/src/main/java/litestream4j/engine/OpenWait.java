@@ -12,6 +12,9 @@ final class OpenWait {
 
     private static final long LOG_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+    /** A first file that is still damaged after that is not one whose upload was seen half done. */
+    private static final long UPLOAD_NANOS = TimeUnit.SECONDS.toNanos(3);
+
     private static final long STEP_MILLIS = 20;
 
     private final Calls calls;
@@ -29,12 +32,19 @@ final class OpenWait {
     Snapshot load(Cancellation cancellation) throws IOException {
         long begin = time.nanos();
         long loggedAt = begin - LOG_NANOS;
+        CorruptFileException damage = null;
         while (true) {
             try {
                 return calls.await(() -> views.load(Target.LATEST), cancellation);
             } catch (PlanException.NotAvailable e) {
                 refuseLegacyLayout(cancellation);
                 long now = time.nanos();
+                if (e.getCause() instanceof CorruptFileException found) {
+                    damage = found;
+                }
+                if (damage != null && now - begin >= UPLOAD_NANOS) {
+                    throw damage;
+                }
                 Duration limit = settings.openTimeout();
                 if (limit != null && now - begin >= limit.toNanos()) {
                     throw new ReplicaException.Unavailable(

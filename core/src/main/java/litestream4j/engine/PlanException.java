@@ -21,6 +21,12 @@ public abstract sealed class PlanException extends IOException {
         public NotAvailable(String detail) {
             super("transaction not available" + (detail.isEmpty() ? "" : ": " + detail));
         }
+
+        /** Says that there would be a plan, were it not for a damaged file. */
+        NotAvailable(CorruptFileException damage) {
+            this("a file is damaged, or was not uploaded as a whole yet: " + damage.getMessage());
+            initCause(damage);
+        }
     }
 
     /** Files are missing in the middle. Ends when they, or a newer snapshot, arrive. */

@@ -128,8 +128,7 @@ final class ViewLoader {
     /** Says that damage is why there is no plan; a first file that is still being uploaded is not there yet. */
     private static IOException because(CorruptFileException damage, Target target, PlanException failure) {
         if (target instanceof Target.Latest && failure instanceof PlanException.NotAvailable) {
-            return new PlanException.NotAvailable(
-                    "a file is damaged, or was not uploaded as a whole yet: " + damage.getMessage());
+            return new PlanException.NotAvailable(damage);
         }
         damage.addSuppressed(failure);
         return damage;

@@ -2,7 +2,9 @@ package litestream4j.ltx;
 
 import java.io.IOException;
 
-/** Bytes that are no valid LTX file. The message names the file, the byte offset, what was expected and what was found. */
+/**
+ * Bytes that are no valid LTX file. The message names the file, the byte offset, what was expected and what was found.
+ */
 public final class LtxFormatException extends IOException {
     private static final long serialVersionUID = 1;
 

@@ -56,7 +56,9 @@ public abstract sealed class ReplicaException extends IOException {
         }
     }
 
-    /** The calling thread was interrupted, or the client closed, during a wait. Stop; the interrupt status is set again. */
+    /**
+     * The calling thread was interrupted, or the client closed, during a wait. Stop; the interrupt status is set again.
+     */
     public static final class Interrupted extends ReplicaException {
         private static final long serialVersionUID = 1;
 

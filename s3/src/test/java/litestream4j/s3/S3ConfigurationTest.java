@@ -119,7 +119,8 @@ class S3ConfigurationTest {
                 .isNotNull();
         assertThatThrownBy(() -> configuration(url + "http://store.example.com", Map.of()))
                 .hasMessage(
-                        "s3: sse-customer-key requires HTTPS endpoint (HTTP only allowed for localhost/private networks)");
+                        "s3: sse-customer-key requires HTTPS endpoint "
+                                + "(HTTP only allowed for localhost/private networks)");
     }
 
     @Test

@@ -1,0 +1,203 @@
+package litestream4j.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import litestream4j.jdbc.LitestreamVfs;
+
+/** The host of host.py again, with the same commands and answers, but URLs of JDBC. */
+public final class JdbcHost {
+    private final List<Connection> connections = new ArrayList<>();
+
+    /** Statements stay prepared, as those of Python's cache do. */
+    private final Map<String, PreparedStatement> prepared = new HashMap<>();
+
+    private JdbcHost() {}
+
+    /** Serves standard input. */
+    public static void main(String[] arguments) throws IOException {
+        JdbcHost host = new JdbcHost();
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            try {
+                out.println("ok\t" + host.serve(line.split("\t", -1)));
+            } catch (IOException | SQLException | InterruptedException | RuntimeException e) {
+                out.println("error\t" + String.valueOf(e).replace('\n', ' '));
+            }
+        }
+    }
+
+    private String serve(String[] words) throws IOException, SQLException, InterruptedException {
+        return switch (words[0]) {
+            case "load" -> load();
+            case "open" -> open(Integer.parseInt(words[1]), words[2], words[3]);
+            case "close" -> close();
+            case "query" -> query(words[1], words[2]);
+            case "repeat" -> repeat(words[1], words[2], nanos(words[3]));
+            case "lookups" ->
+                lookups(words[1], words[2], Integer.parseInt(words[3]), Integer.parseInt(words[4]), nanos(words[5]));
+            case "scan" ->
+                scan(
+                        words[1],
+                        words[2],
+                        Long.parseLong(words[3]),
+                        Long.parseLong(words[4]),
+                        Long.parseLong(words[5]),
+                        nanos(words[6]));
+            case "watch" -> watch(words[1], words[2], Long.parseLong(words[3]), nanos(words[4]));
+            case "download" ->
+                "ms="
+                        + Download.run(words[1], Long.parseLong(words[2]), Integer.parseInt(words[3]))
+                                        .toNanos()
+                                / 1e6;
+            default -> throw new IllegalArgumentException("no command " + words[0]);
+        };
+    }
+
+    private static String load() throws SQLException {
+        LitestreamVfs.register();
+        return "";
+    }
+
+    private String open(int count, String url, String sql) throws SQLException {
+        long begin = System.nanoTime();
+        for (int i = 0; i < count; i++) {
+            Connection connection = DriverManager.getConnection(url);
+            try (Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery(sql)) {
+                rows.next();
+            }
+            connections.add(connection);
+        }
+        return ms(begin);
+    }
+
+    private String close() throws SQLException {
+        prepared.clear();
+        for (Connection connection : connections) {
+            connection.close();
+        }
+        connections.clear();
+        return "";
+    }
+
+    private String query(String at, String sql) throws SQLException {
+        long begin = System.nanoTime();
+        try (Statement statement = connection(at).createStatement()) {
+            int count = 0;
+            String value = "";
+            if (statement.execute(sql)) {
+                ResultSet rows = statement.getResultSet();
+                for (; rows.next(); count++) {
+                    value = rows.getString(1);
+                }
+            }
+            return ms(begin) + "\trows=" + count + "\tvalue=" + value;
+        }
+    }
+
+    private String repeat(String at, String sql, long nanos) throws SQLException {
+        PreparedStatement statement = prepare(at, sql);
+        boolean numbered = sql.contains("?");
+        long begin = System.nanoTime();
+        int count = 0;
+        while (System.nanoTime() - begin < nanos) {
+            if (numbered) {
+                statement.setInt(1, count);
+            }
+            drain(statement);
+            count++;
+        }
+        return ms(begin) + "\tcount=" + count;
+    }
+
+    private String lookups(String at, String sql, int low, int high, long nanos) throws SQLException {
+        PreparedStatement statement = prepare(at, sql);
+        int[] keys = new Random(1).ints(1000, low, high + 1).toArray();
+        long begin = System.nanoTime();
+        long count = 0;
+        while (System.nanoTime() - begin < nanos) {
+            for (int key : keys) {
+                statement.setInt(1, key);
+                drain(statement);
+            }
+            count += keys.length;
+        }
+        return ms(begin) + "\tcount=" + count;
+    }
+
+    private String scan(String at, String sql, long low, long high, long step, long nanos) throws SQLException {
+        PreparedStatement statement = prepare(at, sql);
+        long begin = System.nanoTime();
+        long reached = low;
+        while (reached < high && System.nanoTime() - begin < nanos) {
+            long upper = Math.min(high, reached + step);
+            statement.setLong(1, reached);
+            statement.setLong(2, upper);
+            drain(statement);
+            reached = upper;
+        }
+        return ms(begin) + "\treached=" + reached;
+    }
+
+    private String watch(String at, String sql, long value, long nanos) throws SQLException, InterruptedException {
+        PreparedStatement statement = prepare(at, sql);
+        long begin = System.nanoTime();
+        while (System.nanoTime() - begin < nanos) {
+            try (ResultSet rows = statement.executeQuery()) {
+                if (rows.next() && rows.getLong(1) >= value) {
+                    return "micros=" + ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+                }
+            }
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+        throw new IllegalStateException("not " + value + " within " + Duration.ofNanos(nanos));
+    }
+
+    private static void drain(PreparedStatement statement) throws SQLException {
+        try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                rows.getObject(1);
+            }
+        }
+    }
+
+    private PreparedStatement prepare(String at, String sql) throws SQLException {
+        PreparedStatement statement = prepared.get(at + sql);
+        if (statement == null) {
+            statement = connection(at).prepareStatement(sql);
+            prepared.put(at + sql, statement);
+        }
+        return statement;
+    }
+
+    private Connection connection(String at) {
+        return connections.get(Integer.parseInt(at));
+    }
+
+    private static long nanos(String seconds) {
+        return (long) (Double.parseDouble(seconds) * 1e9);
+    }
+
+    private static String ms(long begin) {
+        return "ms=" + (System.nanoTime() - begin) / 1e6;
+    }
+}

@@ -40,6 +40,7 @@ final class Bank implements AutoCloseable {
         this.connection = DriverManager.getConnection("jdbc:sqlite:" + database);
         this.random = new Random(seed);
         run("PRAGMA busy_timeout = 20000");
+        run(Primaries.NO_CHECKPOINTS);
         this.writer = Thread.ofPlatform().name("bank").start(this::work);
     }
 

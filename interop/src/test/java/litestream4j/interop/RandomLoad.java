@@ -23,6 +23,7 @@ final class RandomLoad implements AutoCloseable {
         this.connection = DriverManager.getConnection("jdbc:sqlite:" + database);
         this.random = new Random(seed);
         run("PRAGMA busy_timeout = 20000");
+        run(Primaries.NO_CHECKPOINTS);
     }
 
     /** Makes the database with its tables. */

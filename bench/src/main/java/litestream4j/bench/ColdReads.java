@@ -25,12 +25,14 @@ final class ColdReads {
     private final Run run;
     private final LoopbackStore store;
     private final Replica replica;
+    private final long latencyMillis;
     private final String table;
 
-    private ColdReads(Run run, LoopbackStore store, Replica replica, String table) {
+    private ColdReads(Run run, LoopbackStore store, Replica replica, long latencyMillis, String table) {
         this.run = run;
         this.store = store;
         this.replica = replica;
+        this.latencyMillis = latencyMillis;
         this.table = table;
     }
 
@@ -63,20 +65,15 @@ final class ColdReads {
         try (LoopbackStore store = LoopbackStore.start(0)) {
             store.load(replica);
             store.load(run.replica(Shape.SMALL));
-            ColdReads reads = new ColdReads(run, store, replica, table);
-            run.interleaved(table, rounds, CONTENDERS, contender -> reads.sample(contender, latencyMillis, withReads));
+            ColdReads reads = new ColdReads(run, store, replica, latencyMillis, table);
+            run.interleaved(table, rounds, CONTENDERS, contender -> reads.sample(contender, withReads));
             if (withReads) {
-                run.interleaved(
-                        table,
-                        rounds,
-                        List.of(Contender.DOWNLOAD),
-                        contender -> reads.download(contender, latencyMillis));
+                run.interleaved(table, rounds, List.of(Contender.DOWNLOAD), reads::download);
             }
         }
     }
 
-    private void sample(Contender contender, long latencyMillis, boolean withReads)
-            throws IOException, SQLException, InterruptedException {
+    private void sample(Contender contender, boolean withReads) throws IOException, SQLException, InterruptedException {
         try (HostProcess host = run.host(contender)) {
             store.setLatencyMillis(0);
             if (contender == Contender.OURS_WARM) {
@@ -116,13 +113,18 @@ final class ColdReads {
         double ms = Double.parseDouble(answer.getOrDefault("ms", "0"));
         RequestLog log = store.takeLog();
         add(contender, pagesPerSecond(), 1000 * pages / ms);
+        if (run.trace()) {
+            System.err.print(log.trace());
+        }
         add(contender, "scan: requests for 1000 pages", 1000 * log.count() / pages);
+        if (withLatency()) {
+            add(contender, "scan: for 1000 pages, " + Results.ROUND_TRIPS, 1000 * log.dependentRoundTrips() / pages);
+        }
         add(contender, WHOLE_SCAN, replica.pagesOf("item") * ms / pages / 1000);
     }
 
     /** Downloads the snapshot; as much of the time counts as the table has of its pages. */
-    private void download(Contender contender, long latencyMillis)
-            throws IOException, SQLException, InterruptedException {
+    private void download(Contender contender) throws IOException, SQLException, InterruptedException {
         String snapshots = LoopbackStore.key(replica.name(), Level.SNAPSHOT, "");
         Map.Entry<String, LoopbackStore.StoredBytes> snapshot =
                 store.objects().tailMap(snapshots).firstEntry();
@@ -154,12 +156,15 @@ final class ColdReads {
         }
         add(contender, row + ": ms", ms);
         add(contender, row + ": requests", log.count());
-        // Without latency, requests side by side may miss each other.
-        if (table.endsWith(" 0 ms a request")) {
-            return;
+        if (withLatency()) {
+            add(contender, row + ": " + Results.ROUND_TRIPS, log.dependentRoundTrips());
+            add(contender, row + ": kB downloaded", log.bytes() / 1000.0);
         }
-        add(contender, row + ": " + Results.ROUND_TRIPS, log.dependentRoundTrips());
-        add(contender, row + ": kB downloaded", log.bytes() / 1000.0);
+    }
+
+    /** Without latency, requests side by side may miss each other. */
+    private boolean withLatency() {
+        return latencyMillis > 0;
     }
 
     private void add(Contender contender, String row, double value) {

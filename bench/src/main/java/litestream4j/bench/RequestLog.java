@@ -55,7 +55,7 @@ record RequestLog(List<StoreRequest> requests) {
         return chain;
     }
 
-    /** Returns a line for each request in order of their begin: begin and end in milliseconds, kind, bytes, key, first byte. */
+    /** Returns a line for each request in order of begin: begin and end in ms, kind, bytes, key, first byte. */
     String trace() {
         StringBuilder text = new StringBuilder();
         List<StoreRequest> byStart = new ArrayList<>(requests);

@@ -137,7 +137,7 @@ final class Calls {
             } catch (ReplicaException.Unavailable e) {
                 if (attempt == ATTEMPTS || time.nanos() >= deadline) {
                     throw new ReplicaException.Unavailable(
-                            "%s: gave up after %d attempts: %s".formatted(replica(), attempt, e.getMessage()), e);
+                            "%s (gave up after %d attempts)".formatted(e.getMessage(), attempt), e);
                 }
                 retries.increment();
                 pause(attempt);

@@ -15,6 +15,19 @@ public final class CorruptFileException extends IOException {
         this.file = file;
     }
 
+    private CorruptFileException(String message, CorruptFileException cause) {
+        super(message, cause);
+        this.file = cause.file;
+    }
+
+    /** Returns the same for somebody who does not know which replica is meant, and what to do. */
+    CorruptFileException in(String replica) {
+        return new CorruptFileException(
+                replica + ": " + getMessage() + "; the file is damaged: put a good copy in its place, or wait for the"
+                        + " primary's next snapshot",
+                this);
+    }
+
     LtxFile file() {
         return file;
     }

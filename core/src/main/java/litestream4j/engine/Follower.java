@@ -185,6 +185,7 @@ final class Follower {
         while (!taken) {
             try {
                 takeFurther(views.usable(listed));
+                more = false;
                 taken = true;
             } catch (CorruptFileException e) {
                 views.exclude(e);
@@ -237,11 +238,13 @@ final class Follower {
         replace(fresh);
         stalled = false;
         LOG.log(
-                fresh.txid().isAfter(had) ? System.Logger.Level.INFO : System.Logger.Level.WARNING,
+                System.Logger.Level.WARNING,
                 "{0}: the file of txid {1} is gone: the replica {2}; now at txid {3}",
                 calls.replica(),
                 had,
-                fresh.txid().isAfter(had) ? "was not followed for a long time" : "was begun again",
+                fresh.txid().isAfter(had)
+                        ? "was begun again, or was not followed for longer than it keeps files"
+                        : "was begun again",
                 fresh.txid());
     }
 

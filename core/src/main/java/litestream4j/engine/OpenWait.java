@@ -36,6 +36,10 @@ final class OpenWait {
         while (true) {
             try {
                 return calls.await(() -> views.load(Target.LATEST), cancellation);
+            } catch (PlanException.Gap e) {
+                throw e.in(calls.replica());
+            } catch (CorruptFileException e) {
+                throw e.in(calls.replica());
             } catch (PlanException.NotAvailable e) {
                 refuseLegacyLayout(cancellation);
                 long now = time.nanos();
@@ -43,7 +47,7 @@ final class OpenWait {
                     damage = found;
                 }
                 if (damage != null && now - begin >= UPLOAD_NANOS) {
-                    throw damage;
+                    throw damage.in(calls.replica());
                 }
                 Duration limit = settings.openTimeout();
                 if (limit != null && now - begin >= limit.toNanos()) {

@@ -36,6 +36,18 @@ public abstract sealed class PlanException extends IOException {
         public Gap(Txid have, Txid next) {
             super("non-contiguous ltx files: have up to " + have + " but next file starts at " + next);
         }
+
+        private Gap(String message) {
+            super(message);
+        }
+
+        /** Returns the same for somebody who does not know which replica is meant, and what to do. */
+        Gap in(String replica) {
+            Gap gap = new Gap(replica + ": " + getMessage()
+                    + "; the files between are missing: wait for the primary's next snapshot, or restore them");
+            gap.initCause(this);
+            return gap;
+        }
     }
 
     /** The replica has the layout of Litestream 0.3. A person has to act. */

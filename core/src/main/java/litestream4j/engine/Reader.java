@@ -74,6 +74,9 @@ public final class Reader implements AutoCloseable {
             if (pastLost && target != null) {
                 lookAt(target);
             }
+            if (past == null) {
+                database.replaceLost(cancellation);
+            }
             if (maxLag != null && past == null) {
                 database.refresh(maxLag, cancellation);
             }

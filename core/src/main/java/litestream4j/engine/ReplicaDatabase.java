@@ -179,7 +179,7 @@ public final class ReplicaDatabase implements AutoCloseable {
                     views.exclude(damage);
                 }
                 if (relocations == RELOCATIONS_MAX) {
-                    throw new ViewLostException(view.txid(), e);
+                    throw ViewLoader.lost(view, e);
                 }
                 if (view.pages() == pages) {
                     relocate(view, frame.file().file, e, cancellation);
@@ -252,6 +252,19 @@ public final class ReplicaDatabase implements AutoCloseable {
         Duration limit = maxLag.compareTo(REFRESH_MAX) < 0 ? maxLag : REFRESH_MAX;
         if (!await(() -> age().compareTo(maxLag) <= 0, limit, cancellation)) {
             throw new StaleException(displayUrl(), age(), maxLag);
+        }
+    }
+
+    /**
+     * Gives the follower a moment to find another view if the newest one was lost; not more, since there may be none,
+     * and the loss may have been a passing one.
+     */
+    void replaceLost(Cancellation cancellation) throws IOException {
+        Snapshot view = newest;
+        if (view.isLost()) {
+            wake();
+            await(() -> newest != view, REFRESH_MAX, cancellation);
+            view.setLost(false);
         }
     }
 

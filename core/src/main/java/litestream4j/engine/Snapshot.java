@@ -21,6 +21,9 @@ public final class Snapshot {
      */
     private volatile PageMap pages;
 
+    /** Nothing leads to the pages any more, as it seems. */
+    private volatile boolean lost;
+
     /**
      * Makes a view.
      *
@@ -65,6 +68,14 @@ public final class Snapshot {
 
     int lineage() {
         return lineage;
+    }
+
+    boolean isLost() {
+        return lost;
+    }
+
+    void setLost(boolean lost) {
+        this.lost = lost;
     }
 
     PageMap pages() {

@@ -238,10 +238,10 @@ final class ViewLoader {
             elsewhere = load(new Target.AtTxid(view.txid()), gone);
         } catch (PlanException | CorruptFileException e) {
             because.addSuppressed(e);
-            throw new ViewLostException(view.txid(), because);
+            throw lost(view, because);
         }
         if (!view.isSameAs(elsewhere)) {
-            throw new ViewLostException(view.txid(), because);
+            throw lost(view, because);
         }
         view.relocate(elsewhere.pages());
         LOG.log(
@@ -250,6 +250,12 @@ final class ViewLoader {
                 calls.replica(),
                 view.txid(),
                 because.getMessage());
+    }
+
+    /** Takes note that a view is lost, and returns what to throw. */
+    static ViewLostException lost(Snapshot view, IOException because) {
+        view.setLost(true);
+        return new ViewLostException(view.txid(), because);
     }
 
     /** Returns the last transaction that a listing shows. */

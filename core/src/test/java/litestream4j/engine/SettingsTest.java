@@ -32,9 +32,8 @@ class SettingsTest {
     void openWithoutAReplicaIsDenied() {
         assertThatThrownBy(() -> resolve(Map.of(), Map.of("LITESTREAM_REPLICA_URL", "")))
                 .isInstanceOf(ReplicaException.Denied.class)
-                .hasMessage(
-                        "no replica configured: set LITESTREAM_REPLICA_URL or LITESTREAM_S3_BUCKET and "
-                                + "LITESTREAM_S3_PATH, or pass replica_url in the database URI");
+                .hasMessage("no replica configured: set LITESTREAM_REPLICA_URL or LITESTREAM_S3_BUCKET and "
+                        + "LITESTREAM_S3_PATH, or pass replica_url in the database URI");
     }
 
     @ParameterizedTest

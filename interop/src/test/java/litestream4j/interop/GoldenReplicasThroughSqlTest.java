@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Goal: SQL through every door shows of each sample replica what the primary had, now and at every time it can show. */
+/** Goal: SQL through every door shows of each sample replica what the primary had, at every time it can show. */
 class GoldenReplicasThroughSqlTest {
     private static final List<String> SAMPLES = List.of(
             "real-0.5.17",

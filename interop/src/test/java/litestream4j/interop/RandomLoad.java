@@ -76,7 +76,8 @@ final class RandomLoad implements AutoCloseable {
     private void insert(int rows, int blobBytes) throws SQLException {
         run("""
                 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)
-                INSERT INTO item(name, quantity, picture) SELECT 'name ' || abs(random() %% 1000), i, randomblob(%d) FROM n
+                INSERT INTO item(name, quantity, picture)
+                    SELECT 'name ' || abs(random() %% 1000), i, randomblob(%d) FROM n
                 """.formatted(rows, blobBytes));
     }
 

@@ -12,8 +12,9 @@ import java.time.Duration;
  *     each such piece. The time in which the reader does other things does not count
  */
 record HttpTimeouts(Duration connect, Duration response, Duration stall, Duration body) {
+    /** Short enough for three attempts within the half minute that a page may take. */
     static final HttpTimeouts DEFAULT = new HttpTimeouts(
-            Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(15), Duration.ofSeconds(30));
+            Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(30));
 
     /** A connection that brings less is as good as broken; large files are given the time that this takes. */
     static final long BYTES_PER_SECOND_MIN = 1024 * 1024;

@@ -118,9 +118,8 @@ class S3ConfigurationTest {
         assertThat(configuration(url + "http://192.168.0.9:9000", Map.of()).customerKey())
                 .isNotNull();
         assertThatThrownBy(() -> configuration(url + "http://store.example.com", Map.of()))
-                .hasMessage(
-                        "s3: sse-customer-key requires HTTPS endpoint "
-                                + "(HTTP only allowed for localhost/private networks)");
+                .hasMessage("s3: sse-customer-key requires HTTPS endpoint "
+                        + "(HTTP only allowed for localhost/private networks)");
     }
 
     @Test

@@ -47,6 +47,7 @@ public final class SimulatedPrimary {
     private int pagesMax = 40;
     private boolean leavesHoles;
     private boolean showsUploads;
+    private boolean staysInOneWal;
     private @Nullable Upload upload;
     private int eras;
     private long pagesWritten;
@@ -86,6 +87,12 @@ public final class SimulatedPrimary {
     /** Lets some files be seen short until the next call, as on stores that publish what is still coming. */
     public SimulatedPrimary showsUploads() {
         showsUploads = true;
+        return this;
+    }
+
+    /** Never begins another WAL by itself. */
+    public SimulatedPrimary staysInOneWal() {
+        staysInOneWal = true;
         return this;
     }
 
@@ -149,7 +156,7 @@ public final class SimulatedPrimary {
 
     private LtxFile commit(DatabaseImage image, SortedSet<Integer> changed) {
         Txid txid = txid().next();
-        if (random.nextInt(8) == 0) {
+        if (!staysInOneWal && random.nextInt(8) == 0) {
             beginWal();
         }
         long walBytes = (long) changed.size() * (WAL_FRAME_HEADER_BYTES + pageSize.bytes());
@@ -198,7 +205,8 @@ public final class SimulatedPrimary {
         return page;
     }
 
-    private void beginWal() {
+    /** Begins another WAL, as after a checkpoint. */
+    public void beginWal() {
         walOffset = WAL_HEADER_BYTES;
         walSalt1++;
         walSalt2 = random.nextInt();

@@ -14,6 +14,8 @@ final class FakeTime implements Time {
     /** What the time of day was set forward by, in nanoseconds. */
     private final AtomicLong jumps = new AtomicLong();
 
+    private volatile Runnable meanwhile = () -> {};
+
     @Override
     public Instant now() {
         return BEGIN.plusNanos(nanos.get()).plusNanos(jumps.get());
@@ -27,6 +29,12 @@ final class FakeTime implements Time {
     @Override
     public void sleep(long millis) {
         nanos.addAndGet(Duration.ofMillis(millis).toNanos());
+        meanwhile.run();
+    }
+
+    /** Sets what others do while somebody waits. */
+    void meanwhile(Runnable action) {
+        meanwhile = action;
     }
 
     void advance(Duration duration) {

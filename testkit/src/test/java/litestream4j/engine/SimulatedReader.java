@@ -107,34 +107,45 @@ final class SimulatedReader {
     }
 
     private void travel() throws IOException {
-        Instant instant = world.time().now().minusMillis(random.nextInt(4) == 0 ? -10_000 : random.nextInt(200_000));
+        Target target = random.nextInt(3) == 0 ? new Target.AtTxid(someTxid()) : new Target.Before(someInstant());
         boolean exact = world.isSettled() && !world.clockJumps();
-        Optional<Txid> expected = exact ? planned(instant) : Optional.empty();
+        Optional<Txid> expected = exact ? planned(target) : Optional.empty();
         try {
-            reader.lookAt(new Target.Before(instant));
+            reader.lookAt(target);
         } catch (PlanException e) {
-            world.note("%s cannot look before %s: %s", name, instant, e);
-            assertThat(expected).as("plan before %s, but %s", instant, e).isEmpty();
+            world.note("%s cannot look at %s: %s", name, target, e);
+            assertThat(expected).as("plan for %s, but %s", target, e).isEmpty();
             return;
         } catch (ReplicaException | CorruptFileException e) {
-            world.note("%s cannot look before %s: %s", name, instant, e);
+            world.note("%s cannot look at %s: %s", name, target, e);
             assertThat(exact).as("time travel fails in calm weather: %s", e).isFalse();
             return;
         }
         Snapshot view = reader.view();
-        world.note("%s looks before %s at %s", name, instant, view);
-        if (!world.clockJumps()) {
+        world.note("%s looks at %s and sees %s", name, target, view);
+        if (target instanceof Target.AtTxid(Txid txid)) {
+            assertThat(view.txid()).isEqualTo(txid);
+        }
+        if (target instanceof Target.Before(Instant instant) && !world.clockJumps()) {
             assertThat(view.timestamp()).isBefore(instant);
         }
         if (exact) {
-            assertThat(expected).as("state before %s", instant).contains(view.txid());
+            assertThat(expected).as("transaction for %s", target).contains(view.txid());
         }
     }
 
-    private Optional<Txid> planned(Instant instant) {
+    private Txid someTxid() {
+        return new Txid(1 + random.nextLong(world.database().newest().txid().value() + 1));
+    }
+
+    private Instant someInstant() {
+        return world.time().now().minusMillis(random.nextInt(4) == 0 ? -10_000 : random.nextInt(200_000));
+    }
+
+    private Optional<Txid> planned(Target target) {
         try {
-            return Optional.of(RestorePlanner.plan(world.listing(), new Target.Before(instant), this::timeOf)
-                    .txid());
+            return Optional.of(
+                    RestorePlanner.plan(world.listing(), target, this::timeOf).txid());
         } catch (PlanException _) {
             return Optional.empty();
         }
@@ -152,7 +163,7 @@ final class SimulatedReader {
         }
         DatabaseImage image = world.imageOf(view);
         assertThat(view.commit()).as("size of %s", view).isEqualTo(image.commit());
-        if (reader.isInPast() || view != world.database().newest()) {
+        if (view != world.database().newest()) {
             return;
         }
         if (view.txid().isBefore(seen)) {

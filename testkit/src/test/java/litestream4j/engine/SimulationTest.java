@@ -1,12 +1,14 @@
 package litestream4j.engine;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Goal: no reader ever sees bytes that no single transaction had, whatever the replica, the store and the clock do, and
  * the newest state is reached when they let it be. Method: see {@link Simulation}. A failure prints its seed; with
  * {@code -Dtest.seed=<seed> -Dtest.lives=1} the same life is lived again.
  */
+@ExtendWith(Quiet.class)
 class SimulationTest {
     @Test
     void readersSeeExactSnapshotsInEveryLife() {

@@ -1,0 +1,135 @@
+package litestream4j.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** Goal: the cache never gives another page than the one asked for, keeps its budget, and what is used. */
+class PageCacheTest {
+    private static final int PAGE_BYTES = 512;
+
+    /**
+     * Property: a page found is the page that was put. Method: random gets and puts over more keys than there is room
+     * for, in caches of all sizes, the hits counted so that the test is not about an empty cache.
+     */
+    @Test
+    void pageFoundIsThePageThatWasPut() {
+        long seed = Long.getLong("test.seed", System.nanoTime());
+        Random random = new Random(seed);
+        for (int run = 0; run < 60; run++) {
+            PageCache cache = new PageCache(random.nextLong(600_000), PAGE_BYTES);
+            int hits = 0;
+            for (int i = 0; i < 20_000; i++) {
+                long key = randomKey(random);
+                byte[] page = cache.get(key);
+                if (page == null) {
+                    cache.put(key, pageOf(key));
+                } else {
+                    hits++;
+                    assertThat(ByteBuffer.wrap(page).getLong())
+                            .as("seed=%d run=%d", seed, run)
+                            .isEqualTo(key);
+                }
+            }
+            assertThat(hits).as("hits, seed=%d run=%d", seed, run).isPositive();
+        }
+    }
+
+    private static long randomKey(Random random) {
+        // Few pages are asked for often, of several files; page numbers of both ends of their range.
+        long pgno = (long) Math.abs(random.nextGaussian() * 300) + 1;
+        return PageCache.key(random.nextInt(4), random.nextInt(8) == 0 ? 0xFFFF_FFFFL - pgno : pgno);
+    }
+
+    @Test
+    void filesAndPagesHaveNamesOfTheirOwn() {
+        assertThat(PageCache.key(1, 2)).isNotEqualTo(PageCache.key(2, 1));
+        assertThat(PageCache.key(1, 0xFFFF_FFFFL)).isNotEqualTo(PageCache.key(2, 0xFFFF_FFFFL));
+        assertThat(PageCache.key(0, 0xFFFF_FFFFL)).isNotEqualTo(PageCache.key(-1, 0xFFFF_FFFFL));
+    }
+
+    @Test
+    void budgetIsKept() {
+        for (long budget : new long[] {2_000, 100_000, 1_000_000, 10_000_000}) {
+            PageCache cache = new PageCache(budget, PAGE_BYTES);
+            for (long pgno = 1; pgno < 40_000; pgno++) {
+                cache.put(PageCache.key(1, pgno), pageOf(pgno));
+            }
+            assertThat(cache.bytes()).isBetween(budget * 3 / 5, budget);
+        }
+    }
+
+    @Test
+    void cacheWithoutABudgetKeepsOnePage() {
+        PageCache cache = new PageCache(0, PAGE_BYTES);
+        cache.put(1, pageOf(1));
+        cache.put(2, pageOf(2));
+        assertThat(cache.get(1)).isNull();
+        assertThat(cache.get(2)).isNotNull();
+    }
+
+    @Test
+    void scanOfALargeTableLeavesTheHotPages() {
+        PageCache cache = new PageCache(1_000_000, PAGE_BYTES);
+        for (int round = 0; round < 3; round++) {
+            for (long pgno = 1; pgno <= 200; pgno++) {
+                demand(cache, pgno);
+            }
+        }
+        for (long pgno = 1_000; pgno < 20_000; pgno++) {
+            demand(cache, pgno);
+        }
+        long kept = 0;
+        for (long pgno = 1; pgno <= 200; pgno++) {
+            kept += cache.get(PageCache.key(1, pgno)) == null ? 0 : 1;
+        }
+        assertThat(kept).isGreaterThan(180);
+    }
+
+    private static void demand(PageCache cache, long pgno) {
+        long key = PageCache.key(1, pgno);
+        if (cache.get(key) == null) {
+            cache.put(key, pageOf(key));
+        }
+    }
+
+    @Test
+    void manyThreadsFindTheirPages() throws Exception {
+        PageCache cache = new PageCache(300_000, PAGE_BYTES);
+        long seed = Long.getLong("test.seed", System.nanoTime());
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            List<Future<?>> workers = new ArrayList<>();
+            for (int thread = 0; thread < 4; thread++) {
+                Random random = new Random(seed + thread);
+                workers.add(threads.submit(() -> {
+                    for (int i = 0; i < 100_000; i++) {
+                        long key = randomKey(random);
+                        byte[] page = cache.get(key);
+                        if (page == null) {
+                            cache.put(key, pageOf(key));
+                        } else {
+                            assertThat(ByteBuffer.wrap(page).getLong())
+                                    .as("seed=%d", seed)
+                                    .isEqualTo(key);
+                        }
+                    }
+                }));
+            }
+            for (Future<?> worker : workers) {
+                worker.get();
+            }
+        }
+        assertThat(cache.bytes()).isLessThanOrEqualTo(300_000);
+    }
+
+    private static byte[] pageOf(long key) {
+        return ByteBuffer.allocate(PAGE_BYTES).putLong(key).array();
+    }
+}

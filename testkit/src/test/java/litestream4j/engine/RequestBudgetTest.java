@@ -1,0 +1,146 @@
+package litestream4j.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.time.Duration;
+import litestream4j.replica.RequestCounts;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Goal: following and reading cost the requests that the design states, and no more. */
+class RequestBudgetTest {
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private EngineWorld world;
+
+    @BeforeEach
+    void beginWorld() throws IOException {
+        world = EngineWorld.remote();
+        world.primary.staysInOneWal();
+    }
+
+    @Test
+    void openIsOneListingAndOneReadForEachSmallFile() throws Exception {
+        world.write(4);
+        world.primary.compact(1);
+        world.write(2);
+        RequestCounts requests = world.open().stats().requests();
+        assertThat(requests)
+                .extracting(RequestCounts::lists, RequestCounts::reads)
+                .containsExactly(1L, 3L);
+        assertThat(requests.requests()).isEqualTo(4);
+    }
+
+    @Test
+    void idlePollIsOneLookForTheNextFile() throws Exception {
+        world.write(3);
+        ReplicaDatabase database = world.open();
+        RequestCounts before = database.stats().requests();
+        for (int i = 0; i < 14; i++) {
+            world.pollAfter(database, SECOND);
+        }
+        RequestCounts requests = database.stats().requests().since(before);
+        assertThat(requests.misses()).isEqualTo(14);
+        assertThat(requests.requests()).isEqualTo(14);
+    }
+
+    @Test
+    void idleHourIsALookEachSecondAndAListingEachFifteen() throws Exception {
+        world.write(3);
+        ReplicaDatabase database = world.open();
+        RequestCounts before = database.stats().requests();
+        for (int i = 0; i < 3600; i++) {
+            world.pollAfter(database, SECOND);
+        }
+        RequestCounts requests = database.stats().requests().since(before);
+        assertThat(requests.misses()).isEqualTo(3600);
+        assertThat(requests.lists()).isEqualTo(240);
+        assertThat(requests.requests()).isEqualTo(3840);
+    }
+
+    @Test
+    void busyPollIsOneRequestForEachNewFileAndOneMore() throws Exception {
+        world.write(3);
+        ReplicaDatabase database = world.open();
+        RequestCounts before = database.stats().requests();
+        for (int i = 0; i < 14; i++) {
+            world.write(2);
+            world.pollAfter(database, Duration.ofMillis(990));
+        }
+        world.assertUpToDate(database);
+        RequestCounts requests = database.stats().requests().since(before);
+        assertThat(requests)
+                .extracting(RequestCounts::finds, RequestCounts::misses)
+                .containsExactly(28L, 14L);
+        assertThat(requests.requests()).isEqualTo(42);
+    }
+
+    @Test
+    void busyReplicaIsListedAsOftenAsAnIdleOne() throws Exception {
+        world.write(3);
+        ReplicaDatabase database = world.open();
+        RequestCounts before = database.stats().requests();
+        for (int i = 0; i < 600; i++) {
+            world.write(1);
+            world.pollAfter(database, Duration.ofMillis(999));
+        }
+        RequestCounts requests = database.stats().requests().since(before);
+        assertThat(requests.lists()).isEqualTo(40);
+        assertThat(requests.requests()).isEqualTo(1240);
+    }
+
+    @Test
+    void nextWalCostsAListingAndAProofThatTheHistoryIsTheSame() throws Exception {
+        world.write(3);
+        ReplicaDatabase database = world.open();
+        RequestCounts before = database.stats().requests();
+        world.primary.beginWal();
+        world.write(1);
+        world.pollAfter(database, SECOND);
+        world.assertUpToDate(database);
+        RequestCounts requests = database.stats().requests().since(before);
+        assertThat(requests)
+                .extracting(RequestCounts::finds, RequestCounts::lists, RequestCounts::reads, RequestCounts::misses)
+                .containsExactly(1L, 1L, 1L, 0L);
+    }
+
+    @Test
+    void pagesOfSmallFilesCostNoRequest() throws Exception {
+        world.write(5);
+        ReplicaDatabase database = world.open();
+        RequestCounts before = database.stats().requests();
+        world.assertUpToDate(database);
+        assertThat(database.stats().requests().since(before).requests()).isZero();
+    }
+
+    @Test
+    void pageOfALargeFileIsReadOnce() throws Exception {
+        world.primary.pagesMax(4000);
+        do {
+            world.primary.reset(world.primary.pageSize());
+            world.write(1);
+        } while (world.replica.listAll().getFirst().size() <= FileLoader.WHOLE_MAX_BYTES);
+        ReplicaDatabase database = world.open();
+        assertThat(database.stats().requests().reads()).as("header, and index").isEqualTo(2);
+        RequestCounts before = database.stats().requests();
+        database.page(database.newest(), 7, Cancellation.NEVER);
+        database.page(database.newest(), 7, Cancellation.NEVER);
+        assertThat(database.stats().requests().since(before).requests()).isEqualTo(1);
+    }
+
+    @Test
+    void closedEngineSendsNothing() throws Exception {
+        world.write(3);
+        Settings often = new Settings(world.settings.replica(), Duration.ofMillis(1), 0, null);
+        ReplicaDatabase database = ReplicaDatabase.open(world.client, often, Cancellation.NEVER);
+        await().until(() -> database.stats().requests().misses() > 3);
+        database.close();
+        await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().equals("litestream-follow")));
+        long after = database.stats().requests().requests();
+        await().during(Duration.ofMillis(50))
+                .until(() -> database.stats().requests().requests() == after);
+    }
+}

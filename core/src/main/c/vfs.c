@@ -142,7 +142,7 @@ static int change_lock(sqlite3_file *base, int op, int level) {
   litestream_file *file = file_of(base);
   engine_call call = running(file);
   if (!call) return SQLITE_IOERR;
-  int code = (int)call(op, file->number, level, 0, 0);
+  int code = call_and_wait(file, call, op, level, 0, 0);
   if (code != SQLITE_OK) report(file, call, code);
   return code;
 }
@@ -226,7 +226,8 @@ int64_t litestream4j_interrupted(int64_t address) {
     interrupt_watch_begin();
   }
   if (file->wait == WAIT_WATCHES) return interrupt_seen();
-  return file->db && CALL(file->sqlite->api, API_IS_INTERRUPTED, int (*)(sqlite3 *))(file->db) != 0;
+  /* The table of an older SQLite ends before this slot. */
+  return file->db && tells_interrupt(file->sqlite) && CALL(file->sqlite->api, API_IS_INTERRUPTED, int (*)(sqlite3 *))(file->db) != 0;
 }
 
 /* ---- the VFS ---- */

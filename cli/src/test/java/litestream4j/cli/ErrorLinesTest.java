@@ -76,7 +76,7 @@ class ErrorLinesTest {
         Files.delete(folder.resolve("ltx/0/0000000000000003-0000000000000003.ltx"));
         assertFails(
                 ExitCode.NOTHING_TO_READ,
-                "have up to 0000000000000002 but next file starts at 0000000000000004; bring back the missing files",
+                "have up to 0000000000000002 but next file starts at 0000000000000004; the files between are missing",
                 "query",
                 url,
                 "SELECT 1");

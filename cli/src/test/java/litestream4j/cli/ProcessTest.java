@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Goal: what only a process of its own can show: exit codes, signals, pipes, and silence on both outputs. */
@@ -54,6 +55,7 @@ class ProcessTest {
     }
 
     @Test
+    @Timeout(60)
     void interruptEndsTheQuery() throws Exception {
         String url = GoldenFolders.copy("synthetic-levels", folder);
         Process process = start("query", "--csv", url, endless());
@@ -74,7 +76,10 @@ class ProcessTest {
     }
 
     private static Process start(String... arguments) throws IOException {
+        // A test run in the background of a script inherits that SIGINT is ignored, and Java leaves it so.
         List<String> command = new ArrayList<>(List.of(
+                "env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",

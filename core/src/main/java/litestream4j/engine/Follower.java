@@ -231,8 +231,9 @@ final class Follower {
                     .formatted(had, newest, e.getMessage()));
             return;
         }
-        if (fresh.txid().isBefore(had) && isStillNamed(view.last().file)) {
-            surprised = true; // An older listing, of a moment before the file was replaced.
+        boolean old = fresh.txid().isBefore(had) && isStillNamed(view.last().file);
+        if (old || !views.isThere(fresh.last())) {
+            surprised = true; // A listing of an earlier moment, and files that are known from then.
             return;
         }
         replace(fresh);

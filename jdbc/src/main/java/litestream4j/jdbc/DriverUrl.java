@@ -26,7 +26,12 @@ record DriverUrl(Map<String, String> settings, @Nullable String sqlite, String s
             ReplicaConnections.REPLICA_URL,
             ReplicaConnections.POLL_INTERVAL,
             ReplicaConnections.CACHE_SIZE,
-            ReplicaConnections.OPEN_TIMEOUT);
+            ReplicaConnections.OPEN_TIMEOUT,
+            ReplicaConnections.SETTING_PREFIX + "max_lag",
+            ReplicaConnections.SETTING_PREFIX + "verify",
+            ReplicaConnections.SETTING_PREFIX + "readahead",
+            ReplicaConnections.SETTING_PREFIX + "time",
+            ReplicaConnections.SETTING_PREFIX + "txid");
 
     /** Those that sqlite-jdbc has no use for itself, so that they mean the same to whoever opens the URL. */
     private static final Set<String> PLAIN = Set.of("replica_url", "poll_interval", "open_timeout");

@@ -66,6 +66,9 @@ final class Simulation {
 
     private int losses;
 
+    /** Levels may lack what was lost; without the snapshot that replaced it, the replica would not be whole. */
+    private boolean hasHoles;
+
     /** When the newest view was made; it may go back only to another era. */
     private int eraOfNewest;
 
@@ -188,13 +191,14 @@ final class Simulation {
         note("reset at %s", primary.txid());
         primary.reset(random.nextInt(4) == 0 ? new PageSize(1024) : primary.pageSize());
         filesLost = false;
+        hasHoles = false;
         if (random.nextBoolean()) {
             note("write %s", primary.write().label());
         }
     }
 
     private void fork() {
-        if (primary.txid().equals(Txid.NONE) || filesLost) {
+        if (primary.txid().equals(Txid.NONE) || hasHoles) {
             return;
         }
         Txid end = new Txid(1 + random.nextLong(primary.txid().value()));
@@ -214,6 +218,7 @@ final class Simulation {
             note("lose %s", lost.label());
             replica.delete(lost.level(), lost.name());
             filesLost = true;
+            hasHoles = true;
             losses++;
         }
     }

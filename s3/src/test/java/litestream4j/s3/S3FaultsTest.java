@@ -129,11 +129,14 @@ class S3FaultsTest {
     @Test
     void bodyThatIsCutShortIsUnavailableAndNotAnEnd() throws Exception {
         fixture.server.failNext(new S3Fault.Cut(1000));
-        try (LtxObject object = client.read(file, 0, 5000)) {
-            assertThatThrownBy(() -> object.body().readAllBytes())
-                    .isInstanceOf(ReplicaException.Unavailable.class)
-                    .hasMessageContaining(file.label());
-        }
+        // The connection may break before or after the headers were looked at.
+        assertThatThrownBy(() -> {
+                    try (LtxObject object = client.read(file, 0, 5000)) {
+                        object.body().readAllBytes();
+                    }
+                })
+                .isInstanceOf(ReplicaException.Unavailable.class)
+                .hasMessageContaining(file.label());
         assertWorks();
     }
 

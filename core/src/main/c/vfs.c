@@ -227,7 +227,8 @@ int64_t litestream4j_interrupted(int64_t address) {
   }
   if (file->wait == WAIT_WATCHES) return interrupt_seen();
   /* The table of an older SQLite ends before this slot. */
-  return file->db && tells_interrupt(file->sqlite) && CALL(file->sqlite->api, API_IS_INTERRUPTED, int (*)(sqlite3 *))(file->db) != 0;
+  if (!file->db || !tells_interrupt(file->sqlite)) return 0;
+  return CALL(file->sqlite->api, API_IS_INTERRUPTED, int (*)(sqlite3 *))(file->db) != 0;
 }
 
 /* ---- the VFS ---- */

@@ -45,6 +45,19 @@ class ShellTest {
         return shell("file://" + GoldenFolder.orSkip("real-0.5.17"));
     }
 
+    /** Debian's shell is of 3.40, which has no sqlite3_is_interrupted: asking it all the same ended the process. */
+    @Test
+    void aTransactionThatWaitsForALostReplicaFailsAndTheHostLives() throws IOException {
+        GoldenFolder.copy(GoldenFolder.orSkip("real-0.5.17"), scratch);
+        // Longer than the two seconds after which a local replica is listed again.
+        String lose = ".shell rm -r '%s'; sleep 3\n".formatted(scratch.resolve("ltx"));
+        String open = ".open 'file:x.db?vfs=litestream&poll_interval=20ms&max_lag=200ms'\n";
+        ProcessOutput output = shell("file://" + scratch)
+                .run(load + open + "SELECT count(*) FROM t;\n" + lose + "SELECT count(*) FROM t;\n");
+        assertThat(output.stdout()).isEqualTo("150\n");
+        assertThat(output.stderr()).contains("more than max_lag=0.2s allows").contains("disk I/O error");
+    }
+
     @Test
     void aReplicaIsQueriedInPlace() throws IOException {
         ProcessOutput output = sample().run(load + OPEN + """

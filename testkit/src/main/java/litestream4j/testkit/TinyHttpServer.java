@@ -31,6 +31,7 @@ final class TinyHttpServer implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread acceptor = Thread.ofPlatform().daemon().name("scripted-s3").unstarted(this::accept);
     private final Function<S3Request, Reply> handler;
 
     TinyHttpServer(Function<S3Request, Reply> handler) throws IOException {
@@ -38,7 +39,7 @@ final class TinyHttpServer implements AutoCloseable {
     }
 
     void start() {
-        Thread.ofPlatform().daemon().name("scripted-s3").start(this::accept);
+        acceptor.start();
     }
 
     int port() {
@@ -54,11 +55,15 @@ final class TinyHttpServer implements AutoCloseable {
         closed.countDown();
         try {
             listener.close();
+            // A thread in accept holds the port open until it wakes, and may take one connection more.
+            acceptor.join();
             for (Socket socket : open) {
                 socket.close();
             }
         } catch (IOException _) {
             // What matters is that clients see the end.
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 

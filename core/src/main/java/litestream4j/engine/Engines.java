@@ -1,6 +1,7 @@
 package litestream4j.engine;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -62,8 +63,8 @@ public final class Engines {
             }
             try {
                 ReplicaDatabase database = shared.await(cancellation);
-                database.pollAtLeastEvery(settings.pollInterval());
-                return new Lease(this, shared, database);
+                database.following().timer().add(settings.pollInterval());
+                return new Lease(this, shared, database, settings.pollInterval());
             } catch (IOException | RuntimeException | Error e) {
                 release(shared);
                 // The one that opened gave up; this one has not: it opens for itself.
@@ -160,10 +161,13 @@ public final class Engines {
         private final Shared shared;
         private final ReplicaDatabase database;
 
-        private Lease(Engines engines, Shared shared, ReplicaDatabase database) {
+        private final Duration pollInterval;
+
+        private Lease(Engines engines, Shared shared, ReplicaDatabase database, Duration pollInterval) {
             this.engines = engines;
             this.shared = shared;
             this.database = database;
+            this.pollInterval = pollInterval;
         }
 
         ReplicaDatabase database() {
@@ -172,6 +176,7 @@ public final class Engines {
 
         @Override
         public void close() {
+            database.following().timer().remove(pollInterval);
             engines.release(shared);
         }
     }

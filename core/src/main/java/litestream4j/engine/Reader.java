@@ -75,10 +75,10 @@ public final class Reader implements AutoCloseable {
                 lookAt(target);
             }
             if (past == null) {
-                database.replaceLost(cancellation);
+                database.waits().replaceLost(cancellation);
             }
             if (maxLag != null && past == null) {
-                database.refresh(maxLag, cancellation);
+                database.waits().refresh(maxLag, cancellation);
             }
             pinned = view();
             database.pin();
@@ -151,7 +151,7 @@ public final class Reader implements AutoCloseable {
         if (past != null) {
             throw new IllegalStateException("cannot wait for a transaction while litestream_time is set");
         }
-        return database.awaitTxid(txid, limit, cancellation);
+        return database.waits().awaitTxid(txid, limit, cancellation);
     }
 
     private void refuseInTransaction() {

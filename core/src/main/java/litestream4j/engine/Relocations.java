@@ -1,0 +1,50 @@
+package litestream4j.engine;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.FutureTask;
+import litestream4j.replica.LtxFile;
+
+/** Searches for other places of views whose files went: one at a time for each view. Safe for all threads. */
+final class Relocations {
+    private final Calls calls;
+    private final ViewLoader views;
+    private final Runnable ended;
+    private final Map<Snapshot, FutureTask<Boolean>> running = new ConcurrentHashMap<>();
+
+    /** @param ended run after each search, whatever came of it */
+    Relocations(Calls calls, ViewLoader views, Runnable ended) {
+        this.calls = calls;
+        this.views = views;
+        this.ended = ended;
+    }
+
+    /**
+     * Finds other places for the pages of a view; readers that need the same wait for one search.
+     *
+     * @param gone the file that cannot be read
+     * @throws ViewLostException if there are none
+     */
+    void relocate(Snapshot view, LtxFile gone, IOException because, Cancellation cancellation) throws IOException {
+        FutureTask<Boolean> mine = new FutureTask<>(() -> {
+            try {
+                views.relocate(view, gone, because);
+                return true;
+            } finally {
+                running.remove(view);
+                ended.run();
+            }
+        });
+        FutureTask<Boolean> search = running.putIfAbsent(view, mine);
+        if (search == null) {
+            search = mine;
+            if (calls.isLocal()) {
+                mine.run();
+            } else {
+                Calls.begin(mine);
+            }
+        }
+        calls.awaitShared(search, cancellation);
+    }
+}

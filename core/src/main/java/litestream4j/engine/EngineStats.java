@@ -10,7 +10,8 @@ import litestream4j.replica.RequestCounts;
  *
  * @param newest the newest transaction that was reached
  * @param pinnedReaders read transactions that are open now
- * @param indexBytes memory of the newest view's page map, in bytes
+ * @param indexBytes memory of the page maps of all views that are in use, and of the indexes of files, in bytes
+ * @param indexedFiles files whose indexes are kept
  * @param cacheBytes memory of decoded pages, in bytes
  * @param heldBytes memory of small files kept whole, in bytes
  * @param hits pages answered from memory
@@ -26,6 +27,7 @@ public record EngineStats(
         Txid newest,
         int pinnedReaders,
         long indexBytes,
+        int indexedFiles,
         long cacheBytes,
         long heldBytes,
         long hits,

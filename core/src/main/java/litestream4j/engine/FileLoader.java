@@ -253,6 +253,11 @@ final class FileLoader {
         return known.containsKey(file);
     }
 
+    /** Returns the files that cost nothing to load again. */
+    Collection<SourceFile> known() {
+        return known.values();
+    }
+
     /** Forgets the files that a listing of the whole replica does not show any more. */
     void retain(Collection<LtxFile> listed) {
         known.keySet().retainAll(listed instanceof Set ? listed : new HashSet<>(listed));

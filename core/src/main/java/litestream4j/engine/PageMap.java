@@ -84,22 +84,23 @@ final class PageMap {
         return node >= nodes.length || nodes[node] == null ? null : nodes[node][(int) number & (NODE_CHUNKS - 1)];
     }
 
-    /** Returns the memory that this map takes, in bytes, as if nothing of it were shared with other maps. */
-    long heapBytes() {
-        long bytes = 32 + 4L * nodes.length;
+    /** Adds the memory that this map takes, and that of its files. */
+    void measure(IndexMemory memory) {
+        memory.add(this, 32 + 4L * nodes.length);
         for (@Nullable Chunk[] node : nodes) {
-            if (node == null) {
+            if (node == null || !memory.add(node, 16 + 4L * node.length)) {
                 continue;
             }
-            bytes += 16 + 4L * node.length;
-            Chunk last = null;
             for (Chunk chunk : node) {
-                // Neighbours may be one object: an untouched stretch of a snapshot.
-                bytes += chunk == null || chunk == last ? 0 : chunk.heapBytes();
-                last = chunk;
+                if (chunk != null && memory.add(chunk, chunk.heapBytes())) {
+                    for (SourceFile file : chunk.files) {
+                        if (file != null) {
+                            memory.add(file);
+                        }
+                    }
+                }
             }
         }
-        return bytes;
     }
 
     /** The files of up to 256 pages in a row. */

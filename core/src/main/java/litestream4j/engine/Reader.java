@@ -81,15 +81,15 @@ public final class Reader implements AutoCloseable {
                 database.waits().refresh(maxLag, cancellation);
             }
             pinned = view();
-            database.pin();
+            database.pin(pinned);
         }
     }
 
     /** Ends the read transaction. */
     public void end() {
         if (pinned != null) {
+            database.unpin(pinned);
             pinned = null;
-            database.unpin();
         }
     }
 
@@ -127,16 +127,25 @@ public final class Reader implements AutoCloseable {
      */
     public void lookAt(Target wanted) throws IOException {
         refuseInTransaction();
-        past = database.at(wanted, cancellation);
+        setPast(database.at(wanted, cancellation));
         target = wanted;
-        pastLost = false;
     }
 
     /** Looks at the newest state again. */
     public void lookAtLatest() {
         refuseInTransaction();
-        past = null;
+        setPast(null);
         target = null;
+    }
+
+    private void setPast(@Nullable Snapshot view) {
+        if (past != null) {
+            database.inUse().remove(past);
+        }
+        if (view != null) {
+            database.inUse().add(view);
+        }
+        past = view;
         pastLost = false;
     }
 
@@ -165,6 +174,7 @@ public final class Reader implements AutoCloseable {
         if (!closed) {
             closed = true;
             end();
+            setPast(null);
             release.run();
         }
     }

@@ -16,9 +16,6 @@ import litestream4j.replica.RequestCounts;
  * connections of a process to a replica share one. Safe for all threads.
  */
 public final class ReplicaDatabase implements AutoCloseable {
-    /** Memory for small files kept whole, at most. Some 1000 transactions of an ordinary load. */
-    private static final long HELD_BYTES = 8 * 1024 * 1024;
-
     /** Memory for pages that were fetched ahead of demand and not wanted yet, of all readers together. */
     private static final long AHEAD_BYTES = 8 * 1024 * 1024;
 
@@ -29,11 +26,13 @@ public final class ReplicaDatabase implements AutoCloseable {
     private final Calls calls;
     private final Time time;
     private final HeldContents held;
+    private final FileLoader loader;
     private final ViewLoader views;
     private final PageFetcher fetcher;
     private final Following following;
     private final Waits waits;
     private final Relocations relocations;
+    private final ViewsInUse inUse = new ViewsInUse();
     private final AtomicInteger pinned = new AtomicInteger();
 
     private ReplicaDatabase(Opening opening, Snapshot start) {
@@ -41,6 +40,7 @@ public final class ReplicaDatabase implements AutoCloseable {
         this.calls = opening.calls;
         this.time = opening.time;
         this.held = opening.held;
+        this.loader = opening.loader;
         this.views = opening.views;
         this.fetcher = new PageFetcher(
                 calls, held, opening.settings.cacheBytes(), start.pageSize(), new Arrivals(AHEAD_BYTES));
@@ -70,8 +70,7 @@ public final class ReplicaDatabase implements AutoCloseable {
             this.settings = settings;
             this.time = time;
             this.calls = new Calls(this.client, time);
-            // No more than the pages may take: who sets a small cache wants little memory used.
-            this.held = new HeldContents(Math.min(HELD_BYTES, settings.cacheBytes()));
+            this.held = new HeldContents(settings.heldBytes());
             this.loader = new FileLoader(calls, held, settings.verifiesWhole());
             this.views = new ViewLoader(calls, loader, time);
         }
@@ -191,22 +190,35 @@ public final class ReplicaDatabase implements AutoCloseable {
         following.poll();
     }
 
-    void pin() {
+    /** Takes note of a read transaction. */
+    void pin(Snapshot view) {
         pinned.incrementAndGet();
+        inUse.add(view);
     }
 
-    void unpin() {
+    void unpin(Snapshot view) {
+        inUse.remove(view);
         pinned.decrementAndGet();
+    }
+
+    /** Returns the views that readers hold. */
+    ViewsInUse inUse() {
+        return inUse;
     }
 
     /** Returns what this engine did and holds. */
     public EngineStats stats() {
         RequestCounts counts = client.counts();
         Snapshot newest = newest();
+        IndexMemory measured = new IndexMemory();
+        newest.pages().measure(measured);
+        inUse.views().forEach(view -> view.pages().measure(measured));
+        loader.known().forEach(measured::add);
         return new EngineStats(
                 newest.txid(),
                 pinned.get(),
-                newest.pages().heapBytes(),
+                measured.bytes(),
+                measured.files(),
                 fetcher.cache().bytes(),
                 held.bytes(),
                 fetcher.hits(),

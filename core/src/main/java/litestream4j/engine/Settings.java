@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param replica where the files lie
  * @param pollInterval time between two looks for new files; greater than 0
  * @param cacheBytes bound of the page cache, in bytes; at least 0
+ * @param heldBytes bound of the memory for small files kept whole, in bytes; at least 0
  * @param openTimeout how long an open may wait for a replica to appear; greater than 0, or null to wait for ever
  * @param maxLag how long ago the newest transaction may have been reached last when a transaction begins; greater
  *     than 0, or null for any time
@@ -29,6 +30,7 @@ public record Settings(
         ReplicaUrl replica,
         Duration pollInterval,
         long cacheBytes,
+        long heldBytes,
         @Nullable Duration openTimeout,
         @Nullable Duration maxLag,
         boolean verifiesWhole,
@@ -38,6 +40,12 @@ public record Settings(
 
     /** Bound of the page cache, in bytes, unless told otherwise. */
     public static final long CACHE_BYTES = 10 * 1024 * 1024;
+
+    /**
+     * Bound of the memory for small files, in bytes, unless told otherwise or the page cache is smaller: who sets a
+     * small cache wants little memory used. Some 1000 transactions of an ordinary load.
+     */
+    public static final long HELD_BYTES = 8 * 1024 * 1024;
 
     private static final Set<String> TRUE = Set.of("1", "t", "T", "true", "True", "TRUE");
     private static final Set<String> FALSE = Set.of("0", "f", "F", "false", "False", "FALSE");
@@ -49,6 +57,9 @@ public record Settings(
         if (cacheBytes < 0) {
             throw new IllegalArgumentException("cache size must not be negative: " + cacheBytes);
         }
+        if (heldBytes < 0) {
+            throw new IllegalArgumentException("held size must not be negative: " + heldBytes);
+        }
         if (openTimeout != null && !openTimeout.isPositive()) {
             throw new IllegalArgumentException("open timeout must be greater than 0: " + openTimeout);
         }
@@ -59,7 +70,7 @@ public record Settings(
 
     /** Makes settings with the defaults of what is not given: any lag, no verification as a whole, read-ahead. */
     public Settings(ReplicaUrl replica, Duration pollInterval, long cacheBytes, @Nullable Duration openTimeout) {
-        this(replica, pollInterval, cacheBytes, openTimeout, null, false, true);
+        this(replica, pollInterval, cacheBytes, Math.min(HELD_BYTES, cacheBytes), openTimeout, null, false, true);
     }
 
     /** Returns the settings of a replica with every default. */
@@ -78,10 +89,12 @@ public record Settings(
      */
     public static Settings resolve(Map<String, String> uriParameters, Environment environment)
             throws ReplicaException.Denied {
+        long cacheBytes = bytes("cache_size", CACHE_BYTES, uriParameters, environment);
         return new Settings(
                 replica(uriParameters, environment),
                 Objects.requireNonNullElse(duration("poll_interval", uriParameters, environment), POLL_INTERVAL),
-                cacheBytes(uriParameters, environment),
+                cacheBytes,
+                bytes("held_size", Math.min(HELD_BYTES, cacheBytes), uriParameters, environment),
                 duration("open_timeout", uriParameters, environment),
                 duration("max_lag", uriParameters, environment),
                 oneOf("verify", "full", "partial", uriParameters, environment, "partial"),
@@ -158,11 +171,11 @@ public record Settings(
                 .orElseThrow(() -> invalid(given, DurationText.FORM + ", greater than 0"));
     }
 
-    private static long cacheBytes(Map<String, String> uriParameters, Environment environment)
+    private static long bytes(String key, long otherwise, Map<String, String> uriParameters, Environment environment)
             throws ReplicaException.Denied {
-        Given given = find("cache_size", uriParameters, environment);
+        Given given = find(key, uriParameters, environment);
         if (given == null) {
-            return CACHE_BYTES;
+            return otherwise;
         }
         Predicate<String> digits = text -> text.chars().allMatch(c -> c >= '0' && c <= '9');
         try {

@@ -15,6 +15,7 @@ final class StatsText {
         text(json, "newest_txid", stats.newest().toString());
         number(json, "pinned_readers", stats.pinnedReaders());
         number(json, "index_bytes", stats.indexBytes());
+        number(json, "indexed_files", stats.indexedFiles());
         number(json, "cache_bytes", stats.cacheBytes());
         number(json, "held_bytes", stats.heldBytes());
         number(json, "hits", stats.hits());

@@ -6,11 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import litestream4j.ltx.Txid;
 import org.junit.jupiter.api.Test;
 
 /** Goal: a page map is what applying files to a sorted map gives, and shares what did not change. */
@@ -107,7 +109,7 @@ class PageMapTest {
     @Test
     void snapshotTakesNextToNothingPerPage() {
         PageMap map = PageMap.EMPTY.apply(EngineFiles.file(2, 100_000, range(1, 100_000)));
-        assertThat(map.heapBytes()).isLessThan(100_000 / 10);
+        assertThat(mapBytes(map)).isLessThan(100_000 / 10);
     }
 
     @Test
@@ -119,7 +121,69 @@ class PageMapTest {
                     random.longs(2000, 1, 50_001).boxed().collect(Collectors.toCollection(TreeSet::new));
             map = map.apply(EngineFiles.file(txid, 50_000, pages));
         }
-        assertThat(map.heapBytes()).isLessThan(2 * 50_000);
+        assertThat(mapBytes(map)).isLessThan(2 * 50_000);
+    }
+
+    @Test
+    void chunkCanHaveAFileForEachPage() {
+        PageMap map = PageMap.EMPTY.apply(EngineFiles.file(2, 256, range(1, 255)));
+        for (int pgno = 1; pgno < 256; pgno++) {
+            map = map.apply(EngineFiles.file(pgno + 1, 256, range(pgno, pgno)));
+        }
+        for (int pgno = 1; pgno < 256; pgno++) {
+            assertThat(Objects.requireNonNull(map.sourceOf(pgno)).txid()).isEqualTo(new Txid(pgno + 1));
+        }
+        assertThat(map.sourceOf(256)).isNull();
+    }
+
+    /** A reader that stays while everything is written anew, as in ten files, and once more in many small ones. */
+    @Test
+    void databaseThatIsRewrittenTenTimesCostsAReaderOfTheOldStateOneMoreMap() {
+        Random random = new Random(8);
+        int pages = 50_000;
+        PageMap old = PageMap.EMPTY.apply(EngineFiles.file(1, pages, range(1, pages)));
+        for (int txid = 2; txid < 40; txid++) {
+            old = old.apply(EngineFiles.file(
+                    txid,
+                    pages,
+                    random.longs(2000, 1, pages + 1).boxed().collect(Collectors.toCollection(TreeSet::new))));
+        }
+        PageMap map = old;
+        int txid = 40;
+        for (int round = 0; round < 10; round++) {
+            for (int from = 1; from <= pages; from += 500) {
+                map = map.apply(EngineFiles.file(txid++, pages, range(from, from + 499)));
+            }
+        }
+        IndexMemory both = new IndexMemory();
+        old.measure(both);
+        map.measure(both);
+        assertThat(both.bytes()).isLessThanOrEqualTo(bytes(old) + bytes(map));
+        assertThat(both.files()).as("39 old files, and those of the last round").isEqualTo(39 + 100);
+        assertThat(mapBytes(map)).isLessThan(2L * pages);
+    }
+
+    private static long bytes(PageMap map) {
+        IndexMemory memory = new IndexMemory();
+        map.measure(memory);
+        return memory.bytes();
+    }
+
+    /** Without the files. */
+    private static long mapBytes(PageMap map) {
+        IndexMemory memory = new IndexMemory();
+        map.measure(memory);
+        long files = LongStream.rangeClosed(1, map.pages())
+                .mapToObj(map::sourceOf)
+                .filter(Objects::nonNull)
+                .distinct()
+                .mapToLong(file -> {
+                    IndexMemory one = new IndexMemory();
+                    one.add(file);
+                    return one.bytes();
+                })
+                .sum();
+        return memory.bytes() - files;
     }
 
     private static NavigableSet<Long> range(long from, long to) {

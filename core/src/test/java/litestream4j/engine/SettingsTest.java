@@ -121,7 +121,18 @@ class SettingsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"'', 8388608", "cache_size=4096, 4096", "cache_size=4096&held_size=9000, 9000", "held_size=0, 0"})
+    void filesKeptWholeTakeNoMoreThanTheCacheUnlessSaid(String query, long expected) throws Exception {
+        Map<String, String> parameters = new HashMap<>(Map.of("replica_url", "file:///p"));
+        for (String pair : query.isEmpty() ? new String[0] : query.split("&", -1)) {
+            parameters.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
+        }
+        assertThat(resolve(parameters, Map.of()).heldBytes()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
+            held_size                | x     | invalid held_size: "x": expected a whole number of bytes
             poll_interval            | 0s    | invalid poll_interval: "0s": expected a duration such as 500ms, 1.5h or 1m30s, greater than 0
             poll_interval            | -1s   | invalid poll_interval: "-1s"
             litestream_poll_interval | 1     | invalid litestream_poll_interval: "1"

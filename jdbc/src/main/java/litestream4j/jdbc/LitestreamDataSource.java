@@ -31,6 +31,7 @@ public final class LitestreamDataSource implements DataSource {
     private @Nullable Duration pollInterval;
     private @Nullable Long cacheSize;
     private @Nullable Duration openTimeout;
+    private @Nullable Duration maxLag;
     private Properties sqliteProperties = new Properties();
     private int loginTimeout;
     private @Nullable PrintWriter logWriter;
@@ -60,6 +61,9 @@ public final class LitestreamDataSource implements DataSource {
         }
         if (openTimeout != null) {
             settings.put(ReplicaConnections.OPEN_TIMEOUT, ReplicaConnections.text("openTimeout", openTimeout));
+        }
+        if (maxLag != null) {
+            settings.put(ReplicaConnections.MAX_LAG, ReplicaConnections.text("maxLag", maxLag));
         }
         ReplicaConnections.loginTimeout(settings, loginTimeout);
         return settings;
@@ -111,6 +115,21 @@ public final class LitestreamDataSource implements DataSource {
             ReplicaConnections.text("openTimeout", openTimeout);
         }
         this.openTimeout = openTimeout;
+    }
+
+    public @Nullable Duration getMaxLag() {
+        return maxLag;
+    }
+
+    /**
+     * Sets how long ago the newest state may have been reached last: a transaction that would see older data fails
+     * instead. Greater than 0; any age by default.
+     */
+    public void setMaxLag(@Nullable Duration maxLag) {
+        if (maxLag != null) {
+            ReplicaConnections.text("maxLag", maxLag);
+        }
+        this.maxLag = maxLag;
     }
 
     public Properties getSqliteProperties() {

@@ -28,6 +28,7 @@ final class ReplicaConnections {
     static final String POLL_INTERVAL = SETTING_PREFIX + "poll_interval";
     static final String CACHE_SIZE = SETTING_PREFIX + "cache_size";
     static final String OPEN_TIMEOUT = SETTING_PREFIX + "open_timeout";
+    static final String MAX_LAG = SETTING_PREFIX + "max_lag";
 
     private ReplicaConnections() {}
 

@@ -184,6 +184,7 @@ class LitestreamDataSourceTest {
         LitestreamDataSource replica = new LitestreamDataSource();
         assertThatThrownBy(() -> replica.setPollInterval(Duration.ZERO)).hasMessageContaining("pollInterval");
         assertThatThrownBy(() -> replica.setOpenTimeout(Duration.ofSeconds(-1))).hasMessageContaining("openTimeout");
+        assertThatThrownBy(() -> replica.setMaxLag(Duration.ZERO)).hasMessageContaining("maxLag");
         assertThatThrownBy(() -> replica.setCacheSize(-1L)).hasMessageContaining("cacheSize");
         assertThatThrownBy(() -> replica.setLoginTimeout(-1)).hasMessageContaining("login timeout");
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import litestream4j.engine.Reader;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -141,6 +142,30 @@ class StatementsTest {
                 .startsWith("{\"view_txid\":\"0000000000000006\",")
                 .contains("\"newest_txid\":\"0000000000000006\"", "\"list_requests\":1,")
                 .endsWith("}");
+        assertThat(Pattern.compile("\"(\\w+)\":")
+                        .matcher(get("litestream_stats"))
+                        .results()
+                        .map(name -> name.group(1)))
+                .containsExactly(
+                        "view_txid",
+                        "newest_txid",
+                        "pinned_readers",
+                        "index_bytes",
+                        "indexed_files",
+                        "cache_bytes",
+                        "held_bytes",
+                        "hits",
+                        "misses",
+                        "ahead_used",
+                        "ahead_wasted",
+                        "list_requests",
+                        "read_requests",
+                        "find_requests",
+                        "find_misses",
+                        "received_bytes",
+                        "retries",
+                        "poll_age_millis",
+                        "data_age_millis");
     }
 
     private String get(String name) throws StatementException {

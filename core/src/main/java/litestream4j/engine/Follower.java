@@ -34,21 +34,26 @@ final class Follower {
 
     private static final Duration LIST_INTERVAL_LOCAL = Duration.ofSeconds(2);
 
+    /** Memory for files taken one by one, about: some 8000 small transactions. */
+    static final long TAKEN_BYTES_MAX = 4 * 1024 * 1024;
+
     private static final long STALL_LOG_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Calls calls;
     private final FileLoader loader;
     private final ViewLoader views;
     private final Time time;
-    private final long listIntervalNanos;
+    private final ListingSchedule listings;
 
     private Snapshot view;
-    private long listedAt;
     private boolean stalled;
     private boolean more;
 
-    /** Set by readers as well. */
-    private volatile boolean surprised;
+    /** The next file was there, and could not be taken. */
+    private boolean nextRefused;
+
+    /** Memory of the files that were taken one by one since the view was last planned as a whole. */
+    private long takenBytes;
 
     private long stallLoggedAt;
 
@@ -57,10 +62,9 @@ final class Follower {
         this.loader = loader;
         this.views = views;
         this.time = time;
-        this.listIntervalNanos = (calls.isLocal() ? LIST_INTERVAL_LOCAL : LIST_INTERVAL).toNanos();
+        this.listings = new ListingSchedule(time, calls.isLocal() ? LIST_INTERVAL_LOCAL : LIST_INTERVAL);
         this.view = start;
         views.anchor(start);
-        this.listedAt = time.nanos();
     }
 
     /** Returns the view that the last poll reached. */
@@ -75,7 +79,7 @@ final class Follower {
 
     /** Makes the next poll list the replica. Safe for all threads. */
     void surprise() {
-        surprised = true;
+        listings.surprise();
     }
 
     /**
@@ -84,22 +88,29 @@ final class Follower {
      * @return whether the newest transaction that is known of was reached
      */
     boolean poll() throws IOException {
-        takeNext();
+        Snapshot before = view;
+        if (!nextRefused || listings.isPatienceOver()) {
+            takeNext();
+        }
+        if (stalled) {
+            listings.doubt();
+        }
         // Also while each poll finds something: only a listing tells that the replica was begun again, and which
         // files can be forgotten.
-        if (surprised || stalled || time.nanos() - listedAt >= listIntervalNanos) {
-            surprised = false;
+        if (listings.isDue() || (listings.isDoubtful() && view != before)) {
             boolean done = false;
+            listings.begin();
             try {
                 takeListed();
                 done = true;
             } finally {
                 if (!done) {
-                    surprised = true;
+                    listings.doubt();
                 }
+                listings.brought(view != before);
             }
         }
-        return !stalled && !more;
+        return !stalled && !more && !listings.isDoubtful();
     }
 
     /** Asks for the files of the next transactions by name. */
@@ -107,6 +118,7 @@ final class Follower {
         List<SourceFile> next = new ArrayList<>();
         LtxHeader before = view.last().header;
         more = false;
+        nextRefused = false;
         try {
             Optional<SourceFile> found = findNext(before);
             while (found.isPresent()) {
@@ -147,7 +159,8 @@ final class Follower {
         } catch (ReplicaException.NotFound _) {
             // It went or was replaced in the same moment: a listing tells more.
         }
-        surprised = true;
+        nextRefused = true;
+        listings.doubt();
         return Optional.empty();
     }
 
@@ -166,7 +179,6 @@ final class Follower {
     /** Lists the replica and goes on by whatever leads farther. */
     private void takeListed() throws IOException {
         List<LtxFile> listed = views.list();
-        listedAt = time.nanos();
         Txid newest = ViewLoader.newest(listed);
         boolean lastListed = listed.contains(view.last().file);
         boolean asBefore = lastListed && newest.equals(view.txid());
@@ -177,7 +189,7 @@ final class Follower {
         }
         if (!lastListed) {
             // It is there all the same, so this is a listing of an earlier moment.
-            surprised = true;
+            listings.doubt();
             return;
         }
         loader.retain(listed);
@@ -195,11 +207,32 @@ final class Follower {
                         "{0}: a file went while it was read: {1}",
                         calls.replica(),
                         e.getMessage());
-                surprised = true;
+                listings.doubt();
                 taken = true;
             }
         }
         judge(newest);
+        if (takenBytes >= TAKEN_BYTES_MAX) {
+            planAsAWhole();
+        }
+    }
+
+    /**
+     * Moves the view to the merged files that hold the same by now: of the single ones it was made of most are gone
+     * from the replica, and their indexes would stay here as long as any page in them is not written again.
+     */
+    private void planAsAWhole() throws IOException {
+        takenBytes = 0;
+        try {
+            views.merge(view);
+        } catch (PlanException | CorruptFileException | ReplicaException.NotFound e) {
+            LOG.log(
+                    System.Logger.Level.DEBUG,
+                    "{0}: keeping the places of txid {1}: {2}",
+                    calls.replica(),
+                    view.txid(),
+                    e.getMessage());
+        }
     }
 
     /** Goes on from the view; its last file was there while the files were listed, so they are of its history. */
@@ -233,7 +266,7 @@ final class Follower {
         }
         boolean old = fresh.txid().isBefore(had) && isStillNamed(view.last().file);
         if (old || !views.isThere(fresh.last())) {
-            surprised = true; // A listing of an earlier moment, and files that are known from then.
+            listings.doubt(); // A listing of an earlier moment, and files that are known from then.
             return;
         }
         replace(fresh);
@@ -277,6 +310,9 @@ final class Follower {
 
     private void advance(List<SourceFile> files) throws CorruptFileException {
         replace(ViewLoader.extend(view, files));
+        for (SourceFile file : files) {
+            takenBytes += IndexMemory.bytes(file);
+        }
     }
 
     private void replace(Snapshot next) {

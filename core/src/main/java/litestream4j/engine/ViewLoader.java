@@ -252,6 +252,18 @@ final class ViewLoader {
                 because.getMessage());
     }
 
+    /**
+     * Moves a view to the files that a plan for its transaction takes now: fewer, and all there.
+     *
+     * @throws PlanException if there is no such plan; nothing changes then
+     */
+    void merge(Snapshot view) throws IOException {
+        Snapshot elsewhere = load(new Target.AtTxid(view.txid()));
+        if (view.isSameAs(elsewhere)) {
+            view.relocate(elsewhere.pages());
+        }
+    }
+
     /** Takes note that a view is lost, and returns what to throw. */
     static ViewLostException lost(Snapshot view, IOException because) {
         view.setLost(true);

@@ -154,6 +154,23 @@ public final class SimulatedPrimary {
         return commit(edit.commit(), changed);
     }
 
+    /** Commits a transaction that writes every page anew, and replicates it. */
+    public LtxFile rewrite() {
+        return rewrite(1, image().edit().pages());
+    }
+
+    /** Commits a transaction that writes the pages from one number to another anew, and replicates it. */
+    public LtxFile rewrite(int from, int to) {
+        completeUpload();
+        DatabaseImage.Edit edit = image().edit();
+        SortedSet<Integer> changed = new TreeSet<>();
+        for (int pgno = from; pgno <= to; pgno++) {
+            edit.set(pgno, newPage());
+            changed.add(pgno);
+        }
+        return commit(edit.commit(), changed);
+    }
+
     private LtxFile commit(DatabaseImage image, SortedSet<Integer> changed) {
         Txid txid = txid().next();
         if (!staysInOneWal && random.nextInt(8) == 0) {

@@ -45,6 +45,30 @@ class FollowerTest {
         }
     }
 
+    /** What a fresh replica looks like: the reference freezes here, since its level 1 position is not in level 1. */
+    @Test
+    void mergedFilesThatBeginBeforeTheViewEndsExtendIt() throws Exception {
+        world.write(1);
+        world.primary.compact(1);
+        world.write(1);
+        ReplicaDatabase database = world.open();
+        assertThat(database.newest().txid()).isEqualTo(new Txid(2));
+        world.write(1);
+        world.primary.compact(1);
+        world.write(2);
+        world.primary.compact(1);
+        assertThat(world.replica.list(new Level(1), Txid.NONE))
+                .extracting(file -> file.name().toString())
+                .containsExactly(
+                        "0000000000000001-0000000000000001.ltx",
+                        "0000000000000002-0000000000000003.ltx",
+                        "0000000000000004-0000000000000005.ltx");
+        deleteBelow(1);
+        world.pollAfter(database, EngineWorld.LIST_INTERVAL);
+        world.assertUpToDate(database);
+        assertThat(database.lag()).contains(Duration.ZERO);
+    }
+
     @Test
     void gapIsBridgedByASnapshot() throws Exception {
         world.write(3);
@@ -176,7 +200,7 @@ class FollowerTest {
     }
 
     @Test
-    void failedListingIsRepeatedByTheNextPoll() throws Exception {
+    void failedListingIsRepeatedAfterASecond() throws Exception {
         world.write(3);
         ListingsFail client = new ListingsFail(world.client);
         ReplicaDatabase database = world.open(client);
@@ -186,7 +210,7 @@ class FollowerTest {
         assertThatThrownBy(() -> world.pollAfter(database, EngineWorld.LIST_INTERVAL))
                 .isInstanceOf(ReplicaException.Denied.class);
         client.heal();
-        world.pollAfter(database, Duration.ZERO);
+        world.pollAfter(database, SECOND);
         world.assertUpToDate(database);
     }
 

@@ -174,6 +174,56 @@ class HistoryTest {
         world.assertExact(database, database.newest());
     }
 
+    /** The same content again: another version, and so another file, but the same state. */
+    @Test
+    void filesThatAreUploadedAgainServeTheirViewUnnoticed() throws Exception {
+        world.write(4);
+        world.primary.snapshot();
+        world.write(4);
+        ReplicaDatabase database = world.open();
+        Snapshot view = database.newest();
+        for (LtxFile file : world.client.listAll()) {
+            byte[] content = world.replica.content(file.level(), file.name()).orElseThrow();
+            world.replica.put(file.level(), file.name(), content, world.time.now());
+        }
+        world.assertExact(database, view);
+    }
+
+    @Test
+    void snapshotThatIsWrittenAnewServesTheViewUnnoticed() throws Exception {
+        world.write(4);
+        world.primary.snapshot();
+        world.write(2);
+        ReplicaDatabase database = world.open();
+        Snapshot view = database.newest();
+        world.time.advance(Duration.ofSeconds(5));
+        for (LtxFile file : world.client.listAll()) {
+            if (file.level().isSnapshot() || file.max().value() <= 4) {
+                world.replica.delete(file.level(), file.name());
+            }
+        }
+        world.primary.snapshot();
+        world.assertExact(database, view);
+    }
+
+    @Test
+    void transactionOutlivesEveryMergeAndEveryDeletionThatLeavesItsState() throws Exception {
+        for (int level = 1; level <= 8; level++) {
+            beginWorld();
+            world.write(5);
+            ReplicaDatabase database = world.open();
+            Snapshot view = database.newest();
+            for (int step = 1; step <= level; step++) {
+                world.primary.compact(step);
+                for (LtxFile file : world.replica.list(new Level(step - 1), Txid.NONE)) {
+                    world.replica.delete(file.level(), file.name());
+                }
+                world.assertExact(database, view);
+                world.write(1);
+            }
+        }
+    }
+
     @Test
     void deletedFilesAreReplacedByASnapshotWhileTheHistoryGoesOn() throws Exception {
         world.write(8);

@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.time.Duration;
+import litestream4j.ltx.LtxFileName;
+import litestream4j.ltx.Txid;
+import litestream4j.replica.Level;
 import litestream4j.replica.RequestCounts;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +107,52 @@ class RequestBudgetTest {
         assertThat(requests)
                 .extracting(RequestCounts::finds, RequestCounts::lists, RequestCounts::reads, RequestCounts::misses)
                 .containsExactly(1L, 1L, 1L, 0L);
+    }
+
+    @Test
+    void nextWalIsFollowedAtOnceAlsoAfterAnIdleMinute() throws Exception {
+        world.write(3);
+        ReplicaDatabase database = world.open();
+        for (int i = 0; i < 60; i++) {
+            world.pollAfter(database, SECOND);
+        }
+        world.primary.beginWal();
+        world.write(1);
+        world.pollAfter(database, SECOND);
+        world.assertUpToDate(database);
+    }
+
+    @Test
+    void stalledHourIsListedNoOftenerThanAnIdleOne() throws Exception {
+        world.write(3);
+        ReplicaDatabase database = world.open();
+        world.write(2);
+        world.replica.delete(Level.L0, LtxFileName.of(new Txid(4)));
+        RequestCounts before = database.stats().requests();
+        for (int i = 0; i < 3600; i++) {
+            world.pollAfter(database, SECOND);
+        }
+        assertThat(database.newest().txid()).isEqualTo(new Txid(3));
+        RequestCounts requests = database.stats().requests().since(before);
+        assertThat(requests.misses()).isEqualTo(3600);
+        assertThat(requests.lists()).isBetween(240L, 245L);
+        assertThat(requests.requests()).isLessThan(3600 + 2 * 245);
+    }
+
+    @Test
+    void damagedNextFileIsReadLessAndLessOften() throws Exception {
+        world.write(3);
+        ReplicaDatabase database = world.open();
+        world.write(1);
+        world.replica.put(Level.L0, LtxFileName.of(new Txid(4)), new byte[2000], world.time.now());
+        RequestCounts before = database.stats().requests();
+        for (int i = 0; i < 3600; i++) {
+            world.pollAfter(database, SECOND);
+        }
+        RequestCounts requests = database.stats().requests().since(before);
+        assertThat(requests.lists()).isBetween(240L, 245L);
+        assertThat(requests.requests()).isLessThanOrEqualTo(5 * 245);
+        assertThat(database.lag()).isEmpty();
     }
 
     @Test

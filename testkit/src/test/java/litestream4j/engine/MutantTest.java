@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Goal: the simulation finds the defects that it is there for. Method: each is put into the engine by changing one
- * place of its source, and lives are lived until one fails.
+ * place of its source, and lives are lived until one fails. {@code -Dtest.defect=} chooses by a part of the name.
  */
 @ExtendWith(Quiet.class)
 class MutantTest {
@@ -22,84 +22,121 @@ class MutantTest {
 
     static Stream<Arguments> defects() {
         return Stream.of(
-                arguments(
-                        "files merged by arrival: level 1 over newer transactions",
-                        "Follower",
-                        "advance(loader.loadAll(chain));",
-                        """
+                        arguments(
+                                "files merged by arrival: level 1 over newer transactions",
+                                "Follower",
+                                "advance(loader.loadAll(chain));",
+                                """
                         advance(loader.loadAll(java.util.stream.Stream.concat(
                                 files.stream().filter(file -> file.level().number() == 1), chain.stream()).toList()));
                         """),
-                arguments(
-                        "size from the greatest page",
-                        "PageMap",
-                        "return new PageMap(file.commit().pages(), edit.nodes);",
-                        "return new PageMap(Math.max(pages, file.commit().pages()), edit.nodes);"),
-                arguments(
-                        "pages beyond a shrink remembered",
-                        "PageMap",
-                        "if (commit.pages() < base.pages) {",
-                        "if (commit.pages() < 0) {"),
-                arguments(
-                        "unchanged pages forgotten in a shrink",
-                        "PageMap",
-                        "new Edit(this, file.commit());",
-                        "new Edit(file.commit().pages() < pages ? EMPTY : this, file.commit());"),
-                arguments(
-                        "cache by page number",
-                        "PageCache",
-                        "return ((long) fileId << Integer.SIZE) | pgno;",
-                        "return pgno;"),
-                arguments(
-                        "txid ahead of the pages",
-                        "ViewLoader",
-                        "pages = pages.apply(file);",
-                        "pages = file.commit().pages() == pages.pages() ? pages : pages.apply(file);"),
-                arguments(
-                        "a view that moves in a transaction",
-                        "Reader",
-                        "if (pinned != null) {\n            return pinned;",
-                        "if (pinned != null && past != null) {\n            return pinned;"),
-                arguments(
-                        "gaps leapt over",
-                        "RestorePlanner",
-                        "while (next < sorted.size() && !sorted.get(next).min().isAfter(end.next())) {",
-                        "while (next < sorted.size()) {"),
-                arguments(
-                        "a replica that was begun again taken for the old one",
-                        "Follower",
-                        "if (!asBefore && !views.isThere(view.last())) {",
-                        "if (newest.isBefore(view.txid()) && !lastListed) {"),
-                arguments(
-                        "an old listing taken for a replica that was begun again",
-                        "ViewLoader",
-                        "calls.read(file.file, 0, 1);\n            return true;",
-                        "return calls.read(file.file, 0, 1).length == 0;"),
-                arguments(
-                        "the next file taken whatever WAL it is from",
-                        "Follower",
-                        "return next.walSalt1() == before.walSalt1()",
-                        "return next.walSalt1() != 0 || next.walSalt1() == before.walSalt1()"),
-                arguments(
-                        "lost pages taken from another history",
-                        "ViewLoader",
-                        "if (!view.isSameAs(elsewhere)) {",
-                        "if (view == elsewhere) {"),
-                arguments(
-                        "snapshots of another history taken for the same one",
-                        "Snapshot",
-                        "return lineage == other.lineage;",
-                        "return true;"),
-                arguments(
-                        "a file that came damaged left out for ever",
-                        "ViewLoader",
-                        "return until == null || now - until >= 0;",
-                        "return until == null;"),
-                arguments(
-                        "no other places for lost pages",
-                        "ViewLoader",
-                        "if (!view.isSameAs(elsewhere)) {",
-                        "if (view != elsewhere) {"));
+                        arguments(
+                                "size from the greatest page",
+                                "PageMap",
+                                "return new PageMap(file.commit().pages(), edit.nodes);",
+                                "return new PageMap(Math.max(pages, file.commit().pages()), edit.nodes);"),
+                        arguments(
+                                "pages beyond a shrink remembered",
+                                "PageMap",
+                                "if (commit.pages() < base.pages) {",
+                                "if (commit.pages() < 0) {"),
+                        arguments(
+                                "unchanged pages forgotten in a shrink",
+                                "PageMap",
+                                "new Edit(this, file.commit());",
+                                "new Edit(file.commit().pages() < pages ? EMPTY : this, file.commit());"),
+                        arguments(
+                                "cache by page number",
+                                "PageCache",
+                                "return ((long) fileId << Integer.SIZE) | pgno;",
+                                "return pgno;"),
+                        arguments(
+                                "txid ahead of the pages",
+                                "ViewLoader",
+                                "pages = pages.apply(file);",
+                                "pages = file.commit().pages() == pages.pages() ? pages : pages.apply(file);"),
+                        arguments(
+                                "a view that moves in a transaction",
+                                "Reader",
+                                "if (pinned != null) {\n            return pinned;",
+                                "if (pinned != null && past != null) {\n            return pinned;"),
+                        arguments(
+                                "gaps leapt over",
+                                "RestorePlanner",
+                                "while (next < sorted.size() && !sorted.get(next).min().isAfter(end.next())) {",
+                                "while (next < sorted.size()) {"),
+                        arguments(
+                                "a replica that was begun again taken for the old one",
+                                "Follower",
+                                "if (!asBefore && !views.isThere(view.last())) {",
+                                "if (newest.isBefore(view.txid()) && !lastListed) {"),
+                        arguments(
+                                "an old listing taken for a replica that was begun again",
+                                "ViewLoader",
+                                "calls.read(file.file, 0, 1);\n            return true;",
+                                "return calls.read(file.file, 0, 1).length == 0;"),
+                        arguments(
+                                "the next file taken whatever WAL it is from",
+                                "Follower",
+                                "return next.walSalt1() == before.walSalt1()",
+                                "return next.walSalt1() != 0 || next.walSalt1() == before.walSalt1()"),
+                        arguments(
+                                "lost pages taken from another history",
+                                "ViewLoader",
+                                "if (!view.isSameAs(elsewhere)) {",
+                                "if (view == elsewhere) {"),
+                        arguments(
+                                "snapshots of another history taken for the same one",
+                                "Snapshot",
+                                "return lineage == other.lineage;",
+                                "return true;"),
+                        arguments(
+                                "a file that came damaged left out for ever",
+                                "ViewLoader",
+                                "return until == null || now - until >= 0;",
+                                "return until == null;"),
+                        arguments(
+                                "a history that was begun again taken for the one before",
+                                "ViewLoader",
+                                "        return lineages.incrementAndGet();\n    }",
+                                "        return anchor == null ? lineages.incrementAndGet() : anchor.lineage();\n    }"),
+                        arguments(
+                                "cache shared between histories",
+                                "SourceFile",
+                                "this.id = id;",
+                                "this.id = (int) header.max().value();"),
+                        arguments("lag reset at a gap", "Follower", "stalled = behind;", "stalled = false;"),
+                        arguments(
+                                "time travel that includes the moment",
+                                "RestorePlanner",
+                                "file -> timeOf.apply(file).isBefore(time);",
+                                "file -> !timeOf.apply(file).isAfter(time);"),
+                        arguments(
+                                "a wait that ends too early",
+                                "Waits",
+                                "boolean reached = !following.newest().txid().isBefore(txid);",
+                                "boolean reached = following.newest().txid().value() + 1 >= txid.value();"),
+                        arguments(
+                                "a wait that cannot be interrupted",
+                                "Waits",
+                                "if (cancellation.isCancelled()) {",
+                                "if (cancellation.isCancelled() && limit.isZero()) {"),
+                        arguments(
+                                "old data served although its age is bounded",
+                                "Waits",
+                                "if (!await(() -> following.age().compareTo(maxLag) <= 0, limit, cancellation)) {",
+                                "if (!await(() -> true, limit, cancellation)) {"),
+                        arguments(
+                                "transactions that are never counted as ended",
+                                "Reader",
+                                "database.unpin(pinned);",
+                                "database.inUse().remove(pinned);"),
+                        arguments(
+                                "no other places for lost pages",
+                                "ViewLoader",
+                                "if (!view.isSameAs(elsewhere)) {",
+                                "if (view != elsewhere) {"))
+                .filter(defect -> String.valueOf(defect.get()[0]).contains(System.getProperty("test.defect", "")));
     }
 
     @ParameterizedTest(name = "{0}")

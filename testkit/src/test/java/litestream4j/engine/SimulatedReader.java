@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import litestream4j.ltx.Txid;
@@ -19,6 +21,10 @@ final class SimulatedReader {
     private final String name;
     private final SplittableRandom random;
     private final Reader reader;
+    private final @Nullable Duration maxLag;
+
+    /** How often a wait may ask whether it was interrupted before it is told so; negative for never. */
+    private int patience = -1;
 
     /** What the running transaction saw first. */
     private @Nullable Snapshot pinned;
@@ -32,8 +38,9 @@ final class SimulatedReader {
         this.world = world;
         this.name = name;
         this.random = world.random();
-        this.reader = world.newReader();
-        this.eraSeen = world.era();
+        this.maxLag = random.nextInt(4) == 0 ? Duration.ofMillis(1 + random.nextInt(10_000)) : null;
+        this.reader = world.newReader(this::isInterrupted, maxLag);
+        this.eraSeen = world.replica().era();
     }
 
     void step() throws IOException {
@@ -54,21 +61,73 @@ final class SimulatedReader {
             readSome(reader.view());
         } else if (dice < 82) {
             travel();
+        } else if (dice < 92) {
+            await();
         } else {
             reader.lookAtLatest();
         }
     }
 
-    private void begin() throws IOException {
-        try {
-            reader.begin();
-        } catch (PlanException | ReplicaException | CorruptFileException e) {
-            world.note("%s cannot begin: %s", name, e);
-            assertThat(reader.isInPast()).as("looks at the past, when %s", e).isTrue();
+    private boolean isInterrupted() {
+        return patience >= 0 && patience-- == 0;
+    }
+
+    /** Waits for a transaction that is here, or comes soon, or never. */
+    private void await() throws IOException {
+        Txid wanted = new Txid(Math.max(1, world.database().newest().txid().value() + random.nextInt(-2, 4)));
+        Duration limit = Duration.ofMillis(random.nextInt(3000));
+        if (reader.isInPast()) {
+            assertThatThrownBy(() -> reader.awaitTxid(wanted, limit)).isInstanceOf(IllegalStateException.class);
             return;
         }
+        boolean impatient = random.nextInt(3) == 0;
+        patience = impatient ? random.nextInt(40) : -1;
+        long begin = world.time().nanos();
+        boolean reached;
+        world.waiting(true);
+        try {
+            reached = reader.awaitTxid(wanted, limit);
+            assertThat(impatient && patience < 0)
+                    .as("whether an interrupted wait went on")
+                    .isFalse();
+        } catch (ReplicaException.Interrupted e) {
+            world.trace().note("%s: wait for %s interrupted", name, wanted);
+            assertThat(patience).as("%s", e).isNegative();
+            return;
+        } finally {
+            world.waiting(false);
+            patience = -1;
+        }
+        world.trace().note("%s waited for %s: %s", name, wanted, reached);
+        if (reached) {
+            assertThat(reader.view().txid()).as("after a wait").isGreaterThanOrEqualTo(wanted);
+        } else {
+            assertThat(world.time().nanos() - begin).as("waited for").isGreaterThanOrEqualTo(limit.toNanos());
+        }
+    }
+
+    private void begin() throws IOException {
+        world.waiting(true);
+        try {
+            reader.begin();
+        } catch (StaleException e) {
+            world.trace().note("%s cannot begin: %s", name, e);
+            assertThat(maxLag).isNotNull();
+            return;
+        } catch (PlanException | ReplicaException | CorruptFileException e) {
+            world.trace().note("%s cannot begin: %s", name, e);
+            assertThat(reader.isInPast()).as("looks at the past, when %s", e).isTrue();
+            return;
+        } finally {
+            world.waiting(false);
+        }
         pinned = reader.view();
-        world.note("%s begins at %s", name, pinned);
+        if (maxLag != null && !reader.isInPast()) {
+            assertThat(world.database().following().age())
+                    .as("age of a transaction")
+                    .isLessThanOrEqualTo(maxLag);
+        }
+        world.trace().note("%s begins at %s", name, pinned);
     }
 
     private void end() {
@@ -89,7 +148,7 @@ final class SimulatedReader {
     /** What was lost is lost, but the next transaction works. */
     private void recover() throws IOException {
         end();
-        if (!world.isSettled() || !world.isWhole()) {
+        if (!world.isSettled() || !world.replica().isWhole()) {
             return;
         }
         world.poll();
@@ -109,20 +168,20 @@ final class SimulatedReader {
     private void travel() throws IOException {
         Target target = random.nextInt(3) == 0 ? new Target.AtTxid(someTxid()) : new Target.Before(someInstant());
         boolean exact = world.isSettled() && !world.clockJumps();
-        Optional<Txid> expected = exact ? planned(target) : Optional.empty();
+        Optional<Txid> expected = exact ? world.replica().planned(target) : Optional.empty();
         try {
             reader.lookAt(target);
         } catch (PlanException e) {
-            world.note("%s cannot look at %s: %s", name, target, e);
+            world.trace().note("%s cannot look at %s: %s", name, target, e);
             assertThat(expected).as("plan for %s, but %s", target, e).isEmpty();
             return;
         } catch (ReplicaException | CorruptFileException e) {
-            world.note("%s cannot look at %s: %s", name, target, e);
+            world.trace().note("%s cannot look at %s: %s", name, target, e);
             assertThat(exact).as("time travel fails in calm weather: %s", e).isFalse();
             return;
         }
         Snapshot view = reader.view();
-        world.note("%s looks at %s and sees %s", name, target, view);
+        world.trace().note("%s looks at %s and sees %s", name, target, view);
         if (target instanceof Target.AtTxid(Txid txid)) {
             assertThat(view.txid()).isEqualTo(txid);
         }
@@ -138,21 +197,16 @@ final class SimulatedReader {
         return new Txid(1 + random.nextLong(world.database().newest().txid().value() + 1));
     }
 
+    /** Often the very moment of a transaction, or one beside it: that is where a bound shows. */
     private Instant someInstant() {
-        return world.time().now().minusMillis(random.nextInt(4) == 0 ? -10_000 : random.nextInt(200_000));
-    }
-
-    private Optional<Txid> planned(Target target) {
-        try {
-            return Optional.of(
-                    RestorePlanner.plan(world.listing(), target, this::timeOf).txid());
-        } catch (PlanException _) {
-            return Optional.empty();
+        if (random.nextInt(3) == 0) {
+            List<LtxFile> files = world.replica().listing();
+            if (!files.isEmpty()) {
+                LtxFile file = files.get(random.nextInt(files.size()));
+                return world.replica().timeOf(file).plusMillis(random.nextInt(-1, 2));
+            }
         }
-    }
-
-    private Instant timeOf(LtxFile file) {
-        return LtxTimes.of(world.replica(), file).orElseThrow();
+        return world.time().now().minusMillis(random.nextInt(4) == 0 ? -10_000 : random.nextInt(200_000));
     }
 
     /** Compares what can be seen without reading, and that a transaction stands still. */
@@ -161,13 +215,13 @@ final class SimulatedReader {
         if (pinned != null) {
             assertThat(view).as("view of the transaction of %s", name).isSameAs(pinned);
         }
-        DatabaseImage image = world.imageOf(view);
+        DatabaseImage image = world.replica().imageOf(view);
         assertThat(view.commit()).as("size of %s", view).isEqualTo(image.commit());
         if (view != world.database().newest()) {
             return;
         }
         if (view.txid().isBefore(seen)) {
-            assertThat(world.era())
+            assertThat(world.replica().era())
                     .as("era when %s goes back from %s to %s", name, seen, view)
                     .isGreaterThan(eraSeen);
         }
@@ -175,6 +229,10 @@ final class SimulatedReader {
             seen = view.txid();
             eraSeen = world.eraOfNewest();
         }
+    }
+
+    boolean inTransaction() {
+        return pinned != null;
     }
 
     void close() {

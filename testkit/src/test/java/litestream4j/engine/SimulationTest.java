@@ -26,7 +26,9 @@ class SimulationTest {
             simulation = new Simulation(seed);
             simulation.run();
         } catch (Exception | AssertionError e) {
-            String trace = simulation == null ? "before the first step" : simulation.trace();
+            String trace = simulation == null
+                    ? "before the first step"
+                    : simulation.trace().toString();
             throw new AssertionError("-Dtest.seed=%d -Dtest.lives=1: %s\n%s".formatted(seed, e, trace), e);
         }
     }

@@ -1,0 +1,235 @@
+package litestream4j.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import litestream4j.ltx.PageSize;
+import litestream4j.ltx.Txid;
+import litestream4j.replica.Level;
+import litestream4j.replica.LtxFile;
+import litestream4j.testkit.DatabaseImage;
+import litestream4j.testkit.MemoryReplica;
+import litestream4j.testkit.SimulatedPrimary;
+import litestream4j.testkit.SimulatedRetention;
+
+/**
+ * A replica that lives: a primary writes, compacts, retires and begins again, and sometimes files are lost. It is the
+ * oracle too: the primary remembers the database after each transaction.
+ */
+final class SimulatedReplica {
+    final MemoryReplica store = new MemoryReplica(true);
+    final SimulatedPrimary primary;
+
+    private final SplittableRandom random;
+    private final FakeTime time;
+    private final Trace trace;
+    private final SimulatedRetention retention;
+    private final boolean leavesHoles;
+
+    /** Files were deleted that nothing else holds: only a snapshot makes the replica whole again. */
+    private boolean filesLost;
+
+    private int losses;
+
+    /** Levels may lack what was lost; without the snapshot that replaced it, the replica would not be whole. */
+    private boolean hasHoles;
+
+    SimulatedReplica(SplittableRandom random, FakeTime time, Trace trace) {
+        this.random = random;
+        this.time = time;
+        this.trace = trace;
+        PageSize pageSize = new PageSize(random.nextInt(60) == 0 ? 65536 : 512);
+        primary = new SimulatedPrimary(store, pageSize, random.split(), time::now);
+        primary.pagesMax(pageSize.bytes() > 512 ? 8 : random.nextInt(12) == 0 ? 700 : 30);
+        leavesHoles = random.nextInt(16) == 0;
+        if (leavesHoles) {
+            primary.leavesHoles();
+        }
+        if (random.nextInt(4) == 0) {
+            primary.showsUploads();
+        }
+        retention = new SimulatedRetention(
+                Duration.ofSeconds(5 + random.nextInt(40)),
+                Duration.ofSeconds(20 + random.nextInt(120)),
+                random.nextBoolean());
+        primary.write();
+        primary.completeUpload();
+    }
+
+    void step() {
+        int dice = random.nextInt(100);
+        if (dice < 50) {
+            write();
+        } else if (dice < 75) {
+            compact(dice < 65 ? 1 : dice < 71 ? 2 : 3);
+        } else if (dice < 82) {
+            trace.note("snapshot of %s", primary.txid());
+            primary.snapshot();
+        } else if (dice < 95) {
+            trace.note("retention");
+            retention.apply(store, time.now());
+        } else if (dice < 97) {
+            fork();
+        } else if (dice < 98) {
+            reset();
+        } else {
+            loseFile();
+        }
+    }
+
+    void write() {
+        trace.note("write %s", primary.write().label());
+    }
+
+    private void compact(int level) {
+        trace.note("compact to level %d", level);
+        primary.compact(level);
+    }
+
+    private void reset() {
+        trace.note("reset at %s", primary.txid());
+        primary.reset(random.nextInt(4) == 0 ? new PageSize(1024) : primary.pageSize());
+        filesLost = false;
+        hasHoles = false;
+        if (random.nextBoolean()) {
+            write();
+        }
+    }
+
+    private void fork() {
+        if (primary.txid().equals(Txid.NONE) || hasHoles) {
+            return;
+        }
+        Txid end = new Txid(1 + random.nextLong(primary.txid().value()));
+        try {
+            RestorePlanner.plan(listing(), new Target.AtTxid(end));
+        } catch (PlanException _) {
+            return; // Nobody could go on from there.
+        }
+        Txid old = primary.txid();
+        trace.note("fork of %s at %s", old, end);
+        primary.fork(end);
+        if (random.nextInt(3) == 0) {
+            overtake(old);
+        }
+    }
+
+    /** Brings the new history to where the old one ended, and leaves of it a snapshot only. */
+    private void overtake(Txid old) {
+        while (primary.txid().isBefore(old)) {
+            write();
+        }
+        trace.note("snapshot of %s, and nothing else", old);
+        primary.snapshot();
+        primary.completeUpload();
+        if (!leavesHoles) {
+            listing().stream()
+                    .filter(file -> !file.level().isSnapshot())
+                    .forEach(file -> store.delete(file.level(), file.name()));
+        }
+    }
+
+    private void loseFile() {
+        List<LtxFile> files = listing();
+        if (!files.isEmpty() && !leavesHoles) {
+            LtxFile lost = files.get(random.nextInt(files.size()));
+            trace.note("lose %s", lost.label());
+            store.delete(lost.level(), lost.name());
+            filesLost = true;
+            hasHoles = true;
+            losses++;
+        }
+    }
+
+    /** Another history grows in the time of one request, so that a listing sees one level of each. */
+    void beginEra() {
+        if (random.nextBoolean()) {
+            reset();
+        } else {
+            fork();
+        }
+        for (int i = random.nextInt(8); i >= 0; i--) {
+            write();
+        }
+        compact(1);
+    }
+
+    /** Writes two transactions, of which the first is lost: nothing leads to the second. */
+    boolean leaveGap() {
+        if (leavesHoles || hasHoles) {
+            return false;
+        }
+        LtxFile lost = primary.write();
+        primary.completeUpload();
+        write();
+        primary.completeUpload();
+        trace.note("leave a gap at %s", lost.label());
+        store.delete(lost.level(), lost.name());
+        return true;
+    }
+
+    /** Makes whole what can be, as a primary does sooner or later. */
+    void heal() {
+        primary.completeUpload();
+        if (primary.txid().equals(Txid.NONE)) {
+            write();
+        }
+        if (filesLost) {
+            primary.snapshot();
+            filesLost = false;
+        }
+        primary.completeUpload();
+    }
+
+    /** Tells whether what the primary has can be had from the replica. */
+    boolean isWhole() {
+        return !filesLost && !primary.txid().equals(Txid.NONE);
+    }
+
+    /** Returns a number that grows when the replica may go back. */
+    int era() {
+        return primary.eras() + losses;
+    }
+
+    List<LtxFile> listing() {
+        List<LtxFile> files = new ArrayList<>();
+        Level.ALL.forEach(level -> files.addAll(store.list(level, Txid.NONE)));
+        return files;
+    }
+
+    DatabaseImage imageOf(Snapshot view) {
+        return primary.imageOf(view.txid(), view.timestamp())
+                .orElseThrow(() -> new AssertionError("there never was " + view));
+    }
+
+    /** Tells whether the replica's files lead to a view beyond doubt: to its transaction, made at its time. */
+    boolean isReachable(Snapshot view) {
+        try {
+            LtxFile last = RestorePlanner.plan(listing(), new Target.AtTxid(view.txid()))
+                    .files()
+                    .getLast();
+            return !last.level().isSnapshot()
+                    && LtxTimes.of(store, last).filter(view.timestamp()::equals).isPresent();
+        } catch (PlanException _) {
+            return false;
+        }
+    }
+
+    /** Returns the transaction that a plan for a target ends at, if the files lead there. */
+    Optional<Txid> planned(Target target) {
+        try {
+            return Optional.of(
+                    RestorePlanner.plan(listing(), target, this::timeOf).txid());
+        } catch (PlanException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** Returns the time in a file's header; now if only a part of the file can be seen. */
+    Instant timeOf(LtxFile file) {
+        return LtxTimes.of(store, file).orElseGet(time::now);
+    }
+}

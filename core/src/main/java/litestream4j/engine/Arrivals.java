@@ -4,6 +4,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,6 +106,12 @@ final class Arrivals {
 
     private synchronized @Nullable Arrival expected(long key) {
         return arrivals.get(key);
+    }
+
+    /** Returns a page that came ahead of demand and waits, or null. */
+    byte @Nullable [] peek(long key) {
+        Arrival expected = expected(key);
+        return expected != null && expected.page.state() == Future.State.SUCCESS ? expected.page.resultNow() : null;
     }
 
     /** Removes a page that was taken over, or does not come. */

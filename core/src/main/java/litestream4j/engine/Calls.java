@@ -139,13 +139,14 @@ final class Calls {
                     throw new ReplicaException.Unavailable(
                             "%s (gave up after %d attempts)".formatted(e.getMessage(), attempt), e);
                 }
-                retries.increment();
                 pause(attempt);
             }
         }
     }
 
-    private void pause(int attempt) throws ReplicaException {
+    /** Waits before another attempt, and counts it. */
+    void pause(int attempt) throws ReplicaException {
+        retries.increment();
         long millis = BACKOFF_MILLIS << (attempt - 1);
         try {
             // Jitter, so that readers which failed together do not come back together.

@@ -36,6 +36,9 @@ final class FileLoader {
     /** The least that is read from the end of a large file, as the reference does. */
     private static final int TAIL_MIN_BYTES = 32 * 1024;
 
+    /** What is read with the header of a large file: in a snapshot the first pages, among them the schema. */
+    private static final int HEAD_BYTES = 32 * 1024;
+
     private static final int TAIL_MAX_BYTES = 8 * 1024 * 1024;
 
     /** An index takes 6 to 9 bytes for each page, and a page some 1 to 4 KB in the file: one part in 100 or less. */
@@ -44,8 +47,11 @@ final class FileLoader {
     /** The smallest LTX file: without pages. */
     private static final int FILE_MIN_BYTES = 131;
 
-    /** Files loaded side by side. A large one takes two requests, so twice as many connections may be open. */
-    private static final int SIDE_BY_SIDE = 16;
+    /**
+     * Files loaded side by side. A plan of an hour's transactions then takes one round trip, and one of some thousand
+     * no more than a store takes from one client. A large one takes two requests.
+     */
+    private static final int SIDE_BY_SIDE = 64;
 
     private final Calls calls;
     private final HeldContents held;
@@ -145,12 +151,15 @@ final class FileLoader {
             byte[] head = calls.read(file, 0, LtxHeader.BYTES);
             return register(file, LtxHeader.parse(file.label(), head, 0), readTail(file));
         }
-        Future<byte[]> head = Calls.begin(() -> calls.read(file, 0, LtxHeader.BYTES));
+        Future<byte[]> reading = Calls.begin(() -> calls.read(file, 0, HEAD_BYTES));
         try {
             byte[] tail = readTail(file);
-            return register(file, LtxHeader.parse(file.label(), calls.join(head), 0), tail);
+            byte[] head = calls.join(reading);
+            SourceFile source = register(file, LtxHeader.parse(file.label(), head, 0), tail);
+            held.hold(source, head);
+            return source;
         } finally {
-            head.cancel(true);
+            reading.cancel(true);
         }
     }
 

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Small files kept whole, as they came: their pages cost no request, and survive the deletion of the file on the
- * replica. The one that was used longest ago goes first. Safe for all threads.
+ * Small files kept whole as they came, and the beginnings of large ones: their pages cost no request, and survive the
+ * deletion of the file on the replica. What was used longest ago goes first. Safe for all threads.
  */
 final class HeldContents {
     private final long budgetBytes;
@@ -18,6 +18,7 @@ final class HeldContents {
         this.budgetBytes = budgetBytes;
     }
 
+    /** @param content the file from its first byte on, whole or not */
     synchronized void hold(SourceFile file, byte[] content) {
         if (content.length > budgetBytes) {
             return;
@@ -31,8 +32,16 @@ final class HeldContents {
         }
     }
 
-    synchronized byte @Nullable [] get(SourceFile file) {
-        return contents.get(file.id);
+    /** Returns what is held of a file, from its first byte on, if that goes as far as a frame; else null. */
+    synchronized byte @Nullable [] get(SourceFile file, int position) {
+        byte[] content = contents.get(file.id);
+        return content == null || content.length < file.index.offset(position) + file.index.frameBytes(position)
+                ? null
+                : content;
+    }
+
+    long budgetBytes() {
+        return budgetBytes;
     }
 
     synchronized long bytes() {

@@ -4,10 +4,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
-import litestream4j.ltx.FrameDecoder;
 import litestream4j.ltx.LtxFormatException;
 import litestream4j.ltx.PageSize;
-import litestream4j.replica.LtxObject;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings pages here: from the cache, from files held whole, or from the store; and ahead of demand, many in one
@@ -24,6 +23,8 @@ final class PageFetcher {
     /** Pages that are on their way, for whoever wants them, and those that came ahead of demand. */
     private final Arrivals arrivals;
 
+    private final AheadFetcher aheadFetcher;
+
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
     private final LongAdder ahead = new LongAdder();
@@ -34,6 +35,7 @@ final class PageFetcher {
         this.cacheBytes = cacheBytes;
         this.cache = new PageCache(cacheBytes, pageSize.bytes());
         this.arrivals = arrivals;
+        this.aheadFetcher = new AheadFetcher(calls, held, arrivals);
     }
 
     /** Sets the size of the pages that are kept. */
@@ -74,21 +76,45 @@ final class PageFetcher {
      * @throws CorruptFileException if the bytes at that place are not this page, twice in a row
      */
     byte[] page(SourceFile file, int position, Cancellation cancellation) throws IOException {
-        long key = PageCache.key(file.id, file.index.pgno(position));
-        byte[] page = cache.get(key);
+        byte[] page = inMemory(file, position);
         if (page != null) {
-            hits.increment();
             return page;
         }
         misses.increment();
-        byte[] content = held.get(file);
-        if (content != null) {
-            return keep(key, decodeHeld(file, position, content));
-        }
+        long key = PageCache.key(file.id, file.index.pgno(position));
         if (calls.isLocal()) {
             return keep(key, fetch(file, position));
         }
         return await(key, file, position, cancellation);
+    }
+
+    /**
+     * Returns a page that is in the cache, or in a file that is held; null if it has to be fetched.
+     *
+     * @throws CorruptFileException if the file that is held is damaged at that place
+     */
+    byte @Nullable [] inMemory(SourceFile file, int position) throws CorruptFileException {
+        long key = PageCache.key(file.id, file.index.pgno(position));
+        byte[] page = cache.get(key);
+        if (page == null) {
+            byte[] content = held.get(file, position);
+            if (content == null) {
+                return null;
+            }
+            page = keep(key, decodeHeld(file, position, content));
+        }
+        hits.increment();
+        return page;
+    }
+
+    /** Returns a page that is in memory, or that came ahead of demand; does not count as a use of it. */
+    byte @Nullable [] peek(SourceFile file, int position) {
+        try {
+            byte[] page = inMemory(file, position);
+            return page != null ? page : arrivals.peek(PageCache.key(file.id, file.index.pgno(position)));
+        } catch (CorruptFileException _) {
+            return null; // Whoever wants it is told.
+        }
     }
 
     private byte[] await(long key, SourceFile file, int position, Cancellation cancellation) throws IOException {
@@ -106,10 +132,12 @@ final class PageFetcher {
                 keep(key, page);
             }
             return page;
-        } catch (AheadException _) {
-            // Reading ahead failed, which says nothing about this page: it gets a request of its own, with all
-            // its attempts.
+        } catch (AheadException e) {
             arrivals.remove(key, arrival);
+            if (e.getCause() instanceof CorruptFileException damage) {
+                throw damage;
+            }
+            // Else that says nothing about this page: it gets a request of its own, with all its attempts.
             return await(key, file, position, cancellation);
         }
     }
@@ -135,41 +163,14 @@ final class PageFetcher {
         }
         List<Ranges.Frame> missing = new ArrayList<>(frames.size());
         for (Ranges.Frame frame : frames) {
-            long key = key(frame);
-            if (held.get(frame.file()) == null
-                    && cache.get(key) == null
+            long key = frame.key();
+            if (cache.get(key) == null
+                    && held.get(frame.file(), frame.position()) == null
                     && arrivals.expect(key, frame.file().pageSize().bytes())) {
                 missing.add(frame);
             }
         }
-        for (Ranges.Range range : Ranges.of(missing)) {
-            Calls.begin(() -> fetchRange(range));
-        }
-    }
-
-    private static long key(Ranges.Frame frame) {
-        return PageCache.key(frame.file().id, frame.file().index.pgno(frame.position()));
-    }
-
-    /** Hands each page over as soon as its bytes are here. */
-    private void fetchRange(Ranges.Range range) {
-        int done = 0;
-        try (LtxObject object = calls.open(range.file().file, range.offset(), range.length())) {
-            long at = range.offset();
-            for (Ranges.Frame frame : range.frames()) {
-                object.body().skipNBytes(frame.offset() - at);
-                byte[] bytes = Calls.exactly(
-                        frame.file().file, object.body(), frame.file().index.frameBytes(frame.position()));
-                arrivals.arrived(key(frame), decode(frame.file(), frame.position(), bytes, 0));
-                at = frame.end();
-                done++;
-            }
-        } catch (Throwable e) { // Whatever it was: those who wait must not wait for ever.
-            for (Ranges.Frame frame :
-                    range.frames().subList(done, range.frames().size())) {
-                arrivals.failed(key(frame), new AheadException(e));
-            }
-        }
+        aheadFetcher.fetch(missing);
     }
 
     private byte[] keep(long key, byte[] page) {
@@ -180,48 +181,28 @@ final class PageFetcher {
         return page;
     }
 
-    private byte[] decodeHeld(SourceFile file, int position, byte[] content) throws IOException {
+    private static byte[] decodeHeld(SourceFile file, int position, byte[] content) throws CorruptFileException {
+        Ranges.Frame frame = new Ranges.Frame(file, position);
         try {
-            int offset = (int) file.index.offset(position);
-            return decode(file, position, content, offset);
+            return frame.decode(content, (int) frame.offset());
         } catch (LtxFormatException e) {
             throw new CorruptFileException(file.file, e);
         }
     }
 
     private byte[] fetch(SourceFile file, int position) throws IOException {
-        long offset = file.index.offset(position);
+        Ranges.Frame frame = new Ranges.Frame(file, position);
         int length = file.index.frameBytes(position);
         try {
-            return decode(file, position, calls.read(file.file, offset, length), 0);
+            return frame.decode(calls.read(file.file, frame.offset(), length), 0);
         } catch (LtxFormatException _) {
             // Once more: what was damaged on the way comes whole the second time; what lies damaged does not.
-            byte[] again = calls.read(file.file, offset, length);
+            byte[] again = calls.read(file.file, frame.offset(), length);
             try {
-                return decode(file, position, again, 0);
+                return frame.decode(again, 0);
             } catch (LtxFormatException e) {
                 throw new CorruptFileException(file.file, e);
             }
-        }
-    }
-
-    private static byte[] decode(SourceFile file, int position, byte[] bytes, int from) throws LtxFormatException {
-        return FrameDecoder.decode(
-                file.label(),
-                file.index.offset(position),
-                bytes,
-                from,
-                file.index.frameBytes(position),
-                file.index.pgno(position),
-                file.pageSize());
-    }
-
-    /** A page could not be fetched ahead. Never reaches a user. */
-    static final class AheadException extends IOException {
-        private static final long serialVersionUID = 1;
-
-        AheadException(Throwable cause) {
-            super("reading ahead failed", cause);
         }
     }
 }

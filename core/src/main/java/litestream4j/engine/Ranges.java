@@ -3,6 +3,8 @@ package litestream4j.engine;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import litestream4j.ltx.FrameDecoder;
+import litestream4j.ltx.LtxFormatException;
 
 /** Puts wanted frames together into ranges that are worth one request each. Pure. */
 final class Ranges {
@@ -33,6 +35,28 @@ final class Ranges {
         long end() {
             return offset() + file.index.frameBytes(position);
         }
+
+        /** Returns the page's name in the cache. */
+        long key() {
+            return PageCache.key(file.id, file.index.pgno(position));
+        }
+
+        /**
+         * Returns the page.
+         *
+         * @param bytes hold its frame, from {@code from} on
+         * @throws LtxFormatException if they are no frame of this page
+         */
+        byte[] decode(byte[] bytes, int from) throws LtxFormatException {
+            return FrameDecoder.decode(
+                    file.label(),
+                    offset(),
+                    bytes,
+                    from,
+                    file.index.frameBytes(position),
+                    file.index.pgno(position),
+                    file.pageSize());
+        }
     }
 
     /**
@@ -47,6 +71,11 @@ final class Ranges {
 
         int length() {
             return (int) (frames.getLast().end() - offset());
+        }
+
+        /** Returns the range without its first frames; at least one has to be left. */
+        Range from(int frame) {
+            return frame == 0 ? this : new Range(file, frames.subList(frame, frames.size()));
         }
     }
 

@@ -2,6 +2,7 @@ package litestream4j.engine;
 
 import java.io.IOException;
 import java.time.Duration;
+import litestream4j.btree.ReadAhead;
 import litestream4j.ltx.Txid;
 import org.jspecify.annotations.Nullable;
 
@@ -10,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * past. Used by one thread at a time, as SQLite uses a file.
  */
 public final class Reader implements AutoCloseable {
-    /** As much as a stream of 80 MB/s brings in the 20 ms that a request takes, and some more. */
-    private static final int AHEAD_MAX_BYTES = 2 * 1024 * 1024;
+    /** Enough for what 5 streams of 80 MB/s bring in the 20 ms that a request takes, as compressed as pages are. */
+    private static final int AHEAD_MAX_BYTES = 8 * 1024 * 1024;
 
     private final ReplicaDatabase database;
     private final Runnable release;
@@ -35,6 +36,9 @@ public final class Reader implements AutoCloseable {
     /** Null where reading ahead saves nothing, or is not wanted. */
     private final @Nullable ReadAhead readAhead;
 
+    /** The view of the page that is being read. */
+    private @Nullable Snapshot peeked;
+
     private boolean closed;
 
     /** @param release run once, when the reader is closed */
@@ -43,8 +47,8 @@ public final class Reader implements AutoCloseable {
         this.release = release;
         this.cancellation = cancellation;
         this.maxLag = settings.maxLag();
-        int pages = Math.clamp(AHEAD_MAX_BYTES / database.newest().pageSize().bytes(), 8, 512);
-        this.readAhead = settings.readsAhead() && database.isRemote() ? new ReadAhead(pages) : null;
+        int pages = Math.clamp(AHEAD_MAX_BYTES / database.newest().pageSize().bytes(), 8, 4096);
+        this.readAhead = settings.readsAhead() && database.isRemote() ? new ReadAhead(pages, this::peek) : null;
     }
 
     public ReplicaDatabase database() {
@@ -93,16 +97,30 @@ public final class Reader implements AutoCloseable {
         }
     }
 
-    /** Returns a page of a view, see {@link ReplicaDatabase#page}; fetches ahead what a scan will want next. */
+    /** Returns a page of a view, see {@link ReplicaDatabase#page}; fetches ahead what a query will want next. */
     public byte[] page(Snapshot view, long pgno) throws IOException {
-        byte[] page = demand(view, pgno);
-        if (readAhead != null) {
-            long[] wanted = readAhead.read(pgno, page, view.commit().pages());
-            if (wanted.length > 0) {
-                database.fetchAhead(view, wanted);
-            }
+        if (readAhead == null) {
+            return demand(view, pgno);
         }
+        peeked = view;
+        byte[] page = database.inMemory(view, pgno);
+        if (page == null) {
+            fetchAhead(view, readAhead.approach(pgno));
+            page = demand(view, pgno);
+        }
+        fetchAhead(view, readAhead.read(pgno, page, view.commit().pages()));
         return page;
+    }
+
+    private void fetchAhead(Snapshot view, long[] wanted) {
+        if (wanted.length > 0) {
+            database.fetchAhead(view, wanted);
+        }
+    }
+
+    private byte @Nullable [] peek(long pgno) {
+        Snapshot view = peeked;
+        return view == null ? null : database.peek(view, pgno);
     }
 
     private byte[] demand(Snapshot view, long pgno) throws IOException {

@@ -10,6 +10,7 @@ import litestream4j.replica.MeteredClient;
 import litestream4j.replica.ReplicaClient;
 import litestream4j.replica.ReplicaException;
 import litestream4j.replica.RequestCounts;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One replica, open for reading: its newest view, the thread that follows it, and the pages that were read. All
@@ -17,7 +18,7 @@ import litestream4j.replica.RequestCounts;
  */
 public final class ReplicaDatabase implements AutoCloseable {
     /** Memory for pages that were fetched ahead of demand and not wanted yet, of all readers together. */
-    private static final long AHEAD_BYTES = 8 * 1024 * 1024;
+    private static final long AHEAD_BYTES = 16 * 1024 * 1024;
 
     /** Attempts to find other places for a page before its view is given up. */
     private static final int RELOCATIONS_MAX = 3;
@@ -34,6 +35,7 @@ public final class ReplicaDatabase implements AutoCloseable {
     private final Relocations relocations;
     private final ViewsInUse inUse = new ViewsInUse();
     private final AtomicInteger pinned = new AtomicInteger();
+    private volatile @Nullable InteriorPages interiorPages;
 
     private ReplicaDatabase(Opening opening, Snapshot start) {
         this.client = opening.client;
@@ -89,7 +91,19 @@ public final class ReplicaDatabase implements AutoCloseable {
             throws IOException {
         ReplicaDatabase database = open(client, settings, cancellation, Time.SYSTEM);
         database.following.start();
+        if (settings.readsAhead() && database.isRemote()) {
+            database.loadInteriorPages(settings.cacheBytes());
+        }
         return database;
+    }
+
+    private void loadInteriorPages(long cacheBytes) {
+        InteriorPages loading = new InteriorPages(this, cacheBytes);
+        interiorPages = loading;
+        Calls.begin(() -> {
+            loading.load();
+            interiorPages = null; // It holds on to a view.
+        });
     }
 
     /** Opens a replica without a thread of its own: whoever calls this calls {@link #poll}. */
@@ -152,12 +166,33 @@ public final class ReplicaDatabase implements AutoCloseable {
         }
     }
 
+    /**
+     * Returns a page of a view if it is in memory, else null.
+     *
+     * @param pgno in [1, commit]
+     */
+    byte @Nullable [] inMemory(Snapshot view, long pgno) {
+        Ranges.Frame frame = view.pages().frameOf(pgno);
+        try {
+            return frame == null ? null : fetcher.inMemory(frame.file(), frame.position());
+        } catch (CorruptFileException _) {
+            return null; // Whoever waits for it is told.
+        }
+    }
+
+    /** Returns a page of a view if it is in memory or came ahead of demand, else null; any number will do. */
+    byte @Nullable [] peek(Snapshot view, long pgno) {
+        PageMap pages = view.pages();
+        Ranges.Frame frame = pgno < 1 || pgno > pages.pages() ? null : pages.frameOf(pgno);
+        return frame == null ? null : fetcher.peek(frame.file(), frame.position());
+    }
+
     /** Begins to fetch pages of a view that will probably be wanted; returns at once. */
     void fetchAhead(Snapshot view, long[] pgnos) {
         PageMap pages = view.pages();
         List<Ranges.Frame> frames = new ArrayList<>(pgnos.length);
         for (long pgno : pgnos) {
-            Ranges.Frame frame = pgno > pages.pages() ? null : pages.frameOf(pgno);
+            Ranges.Frame frame = pgno < 1 || pgno > pages.pages() ? null : pages.frameOf(pgno);
             if (frame != null) {
                 frames.add(frame);
             }
@@ -240,6 +275,10 @@ public final class ReplicaDatabase implements AutoCloseable {
     @Override
     public void close() {
         following.close();
+        InteriorPages loading = interiorPages;
+        if (loading != null) {
+            loading.stop();
+        }
         client.close();
     }
 }

@@ -60,7 +60,7 @@ class RequestBudgetTest {
                 Reader reader = open(server, Map.of("readahead", "off"))) {
             server.takeRequests();
             Snapshot view = reader.view();
-            for (long pgno = 1; pgno <= 50; pgno++) {
+            for (long pgno = 1001; pgno <= 1050; pgno++) {
                 reader.page(view, pgno);
             }
             assertThat(server.takeRequests()).hasSize(50);

@@ -38,13 +38,22 @@ public final class LargeReplica {
         Path database = Files.createTempFile("large-", ".db");
         try {
             fill(database);
-            Path file = replica.resolve(SNAPSHOT);
-            Files.createDirectories(file.getParent());
-            write(Files.readAllBytes(database), file);
-            return file;
+            publish(database, replica);
+            return replica.resolve(SNAPSHOT);
         } finally {
             Files.delete(database);
         }
+    }
+
+    /**
+     * Writes a database into a replica's folder as its first transaction.
+     *
+     * @param database a closed SQLite file with pages of 4096 bytes
+     */
+    public static void publish(Path database, Path replica) throws IOException {
+        Path file = replica.resolve(SNAPSHOT);
+        Files.createDirectories(file.getParent());
+        write(Files.readAllBytes(database), file);
     }
 
     private static void fill(Path database) throws IOException {

@@ -31,7 +31,8 @@ final class TinyHttpServer implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final Thread acceptor = Thread.ofPlatform().daemon().name("scripted-s3").unstarted(this::accept);
+    private final Thread acceptor =
+            Thread.ofPlatform().daemon().name("scripted-s3").unstarted(this::accept);
     private final Function<S3Request, Reply> handler;
 
     TinyHttpServer(Function<S3Request, Reply> handler) throws IOException {

@@ -1,13 +1,16 @@
-package litestream4j.engine;
+package litestream4j.btree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -21,7 +24,8 @@ class ReadAheadTest {
         LEAF[0] = 13;
     }
 
-    private final ReadAhead readAhead = new ReadAhead(64);
+    private final Map<Long, byte[]> inMemory = new HashMap<>();
+    private final ReadAhead readAhead = new ReadAhead(64, inMemory::get);
     private final Set<Long> asked = new HashSet<>();
 
     @Test
@@ -52,6 +56,37 @@ class ReadAheadTest {
     }
 
     @Test
+    void aScanGoesOnAcrossTheBordersOfInteriorPages() {
+        List<Long> leaves = scattered(900);
+        List<Long> parents = List.of(50_000L, 50_001L, 50_002L);
+        readAhead.read(60_000, interior(parents), PAGES);
+        for (int i = 0; i < 3; i++) {
+            List<Long> children = leaves.subList(300 * i, 300 * i + 300);
+            remember(readAhead.read(parents.get(i), interior(children), PAGES));
+            for (int k = 0; k < 300; k++) {
+                assertThat(asked.contains(children.get(k)) || (i == 0 && k == 0))
+                        .as("child %d of parent %d is asked for before it is read", k, i)
+                        .isTrue();
+                remember(readAhead.read(children.get(k), LEAF, PAGES));
+                if (k == 290 && i < 2) {
+                    assertThat(asked).contains(parents.get(i + 1));
+                    inMemory.put(parents.get(i + 1), interior(leaves.subList(300 * i + 300, 300 * i + 600)));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aScanAgainstTheKeysIsFollowedAsWell() {
+        List<Long> leaves = scattered(300);
+        readAhead.read(77, interior(leaves), PAGES);
+        for (int i = 250; i >= 0; i--) {
+            remember(readAhead.read(leaves.get(i), LEAF, PAGES));
+        }
+        assertThat(asked).containsAll(leaves.subList(0, 249)).isSubsetOf(new HashSet<>(leaves.subList(0, 250)));
+    }
+
+    @Test
     void noPageOfARunIsAskedForTwice() {
         List<Long> leaves = scattered(300);
         readAhead.read(77, interior(leaves), PAGES);
@@ -68,7 +103,7 @@ class ReadAheadTest {
     void scatteredLookupsFetchNothingAhead() {
         List<Long> leaves = scattered(300);
         readAhead.read(77, interior(leaves), PAGES);
-        for (int i = 0; i < 300; i += 7) {
+        for (int i = 3; i < 297; i += 7) {
             assertThat(readAhead.read(leaves.get(i), LEAF, PAGES)).isEmpty();
         }
     }
@@ -84,7 +119,7 @@ class ReadAheadTest {
 
     @Test
     void nothingIsFetchedAheadWhenSwitchedOff() {
-        ReadAhead off = new ReadAhead(0);
+        ReadAhead off = new ReadAhead(0, inMemory::get);
         for (long pgno = 1; pgno < 100; pgno++) {
             assertThat(off.read(pgno, LEAF, PAGES)).isEmpty();
         }
@@ -95,17 +130,50 @@ class ReadAheadTest {
     void anyPageContentIsHarmless() {
         long seed = Long.getLong("test.seed", System.nanoTime());
         Random random = new Random(seed);
+        byte[] kinds = {2, 5, 10, 13};
+        ReadAhead fresh = new ReadAhead(64, inMemory::get);
         for (int i = 0; i < 20_000; i++) {
+            if (i % 100 == 0) {
+                fresh = new ReadAhead(64, inMemory::get);
+                inMemory.clear();
+                schemaOfOneIndex(fresh);
+            }
             byte[] page = new byte[512 << random.nextInt(8)];
             random.nextBytes(page);
-            page[0] = (byte) (random.nextBoolean() ? 5 : 2);
-            Arrays.fill(page, 3, 4, (byte) random.nextInt(2));
-            long pages = 1L + random.nextInt(1000);
+            long pages = 1L + random.nextInt(20);
             long pgno = 1 + random.nextLong(pages);
-            for (long wanted : readAhead.read(pgno, page, pages)) {
+            int header = pgno == 1 ? 100 : 0;
+            page[header] = kinds[random.nextInt(kinds.length)];
+            Arrays.fill(page, header + 3, header + 4, (byte) random.nextInt(2));
+            inMemory.put(pgno, page);
+            for (long wanted : fresh.read(pgno, page, pages)) {
+                assertThat(wanted).as("seed=%d", seed).isPositive();
+            }
+            for (long wanted : fresh.approach(1 + random.nextLong(pages))) {
                 assertThat(wanted).as("seed=%d", seed).isPositive();
             }
         }
+    }
+
+    /** Table t with its root on page 3, and an index on it with its root on page 2. */
+    private static void schemaOfOneIndex(ReadAhead readAhead) {
+        ByteBuffer page = ByteBuffer.allocate(PAGE_BYTES);
+        page.put(100, (byte) 13).putShort(103, (short) 2);
+        page.putShort(108, (short) 3000).putShort(110, (short) 3100);
+        page.put(3000, entry("table", "t", "t", 3)).put(3100, entry("index", "i", "t", 2));
+        readAhead.read(1, page.array(), PAGES);
+    }
+
+    private static byte[] entry(String type, String name, String table, int root) {
+        String text = type + name + table;
+        byte[] types = {
+            5, (byte) (13 + 2 * type.length()), (byte) (13 + 2 * name.length()), (byte) (13 + 2 * table.length()), 1
+        };
+        ByteBuffer cell = ByteBuffer.allocate(2 + types.length + text.length() + 1);
+        cell.put((byte) (cell.capacity() - 2)).put((byte) 1).put(types);
+        return cell.put(text.getBytes(StandardCharsets.US_ASCII))
+                .put((byte) root)
+                .array();
     }
 
     private void remember(long[] wanted) {

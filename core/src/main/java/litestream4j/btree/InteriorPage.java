@@ -1,0 +1,35 @@
+package litestream4j.btree;
+
+import org.jspecify.annotations.Nullable;
+
+/** An interior page that a reader went through, and where it is in it. */
+final class InteriorPage {
+    final long pgno;
+
+    /** Unsigned page numbers, in key order. */
+    final int[] children;
+
+    /** Position of the child that was read last; -1 if none was. */
+    int position = -1;
+
+    /** What is fetched ahead of the reader here. */
+    @Nullable Run run;
+
+    InteriorPage(long pgno, int[] children) {
+        this.pgno = pgno;
+        this.children = children;
+    }
+
+    long child(int i) {
+        return Integer.toUnsignedLong(children[i]);
+    }
+
+    boolean has(int i) {
+        return i >= 0 && i < children.length;
+    }
+
+    /** Returns the position of the first child in a direction. */
+    int first(int direction) {
+        return direction > 0 ? 0 : children.length - 1;
+    }
+}

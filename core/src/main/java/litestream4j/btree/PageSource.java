@@ -1,0 +1,10 @@
+package litestream4j.btree;
+
+import org.jspecify.annotations.Nullable;
+
+/** Pages that are in memory. */
+@FunctionalInterface
+public interface PageSource {
+    /** Returns a page if it can be had without a request, else null. The array is shared: read only. */
+    byte @Nullable [] peek(long pgno);
+}

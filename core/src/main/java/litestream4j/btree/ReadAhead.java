@@ -1,0 +1,198 @@
+package litestream4j.btree;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells which pages one reader will want next: fed with the pages that it reads, it answers with page numbers that are
+ * worth fetching now.
+ *
+ * <p>A b-tree says itself what a scan reads next: an interior page names its children in key order, wherever they
+ * lie. So the interior pages seen last are remembered, and when a page is read that is the child after or before the
+ * one read last, the children further on are wanted, across the borders of interior pages. Four times as many with
+ * each batch, so that a query that stops early wastes little and a long one is at full speed after few round trips;
+ * once a quarter of what was fetched ahead is used up, the next batch is due, so that a long scan never waits. Pages
+ * that follow each other by number (overflow chains, a backup) are taken as a run of their own. Rows that an index
+ * leads to are the business of {@link RowLookups}.
+ *
+ * <p>What it remembers may belong to an older view: a wrong guess costs a wasted read, never a wrong page.
+ *
+ * <p>Used by one thread at a time.
+ */
+public final class ReadAhead {
+    /** Pages fetched ahead when a run is first recognised. */
+    public static final int WINDOW_MIN = 4;
+
+    /** The same when the first leaf of a tree is read: a scan of a whole table, more likely than not. */
+    static final int WINDOW_FROM_EDGE = 32;
+
+    private static final int GROWTH = 4;
+
+    private static final long SCHEMA_ROOT = 1;
+
+    private final int windowMax;
+    private final PageSource known;
+    private final InteriorTrail trail = new InteriorTrail();
+    private final SchemaRoots schema = new SchemaRoots();
+    private final RowLookups rows;
+    private final PageList wanted = new PageList();
+
+    private final NumberRun byNumber = new NumberRun();
+
+    /**
+     * Makes one for a reader.
+     *
+     * @param windowMax most pages to be fetched ahead; below {@link #WINDOW_MIN} nothing ever is
+     * @param known pages of the reader's view that are in memory
+     */
+    public ReadAhead(int windowMax, PageSource known) {
+        this.windowMax = windowMax;
+        this.known = known;
+        this.rows = new RowLookups(known);
+    }
+
+    /** Returns the pages to be fetched together with one that is not in memory and about to be waited for. */
+    public long[] approach(long pgno) {
+        if (windowMax < WINDOW_MIN) {
+            return wanted.take();
+        }
+        rows.approach(pgno, wanted);
+        return wanted.take();
+    }
+
+    /**
+     * Takes note of a page that was read.
+     *
+     * @param pages size of the view, in pages
+     * @return the pages to be fetched ahead now, each in [1, pages]; some may be here or on their way already
+     */
+    public long[] read(long pgno, byte[] page, long pages) {
+        if (windowMax < WINDOW_MIN) {
+            return wanted.take();
+        }
+        InteriorPage parent = trail.parentOf(pgno);
+        if (parent != null) {
+            step(parent, trail.positionOf(pgno), pages);
+            byNumber.restart(pgno);
+        } else {
+            byNumber.step(pgno, pages, windowMax, wanted);
+        }
+        switch (BtreePage.kind(page, pgno)) {
+            case BtreePage.INTERIOR_INDEX, BtreePage.INTERIOR_TABLE -> trail.remember(pgno, page, pages);
+            case BtreePage.LEAF_INDEX -> {
+                long root = trail.rootOf(pgno);
+                rows.leaf(pgno, page, root, schema.tableOf(root), wanted);
+            }
+            case BtreePage.LEAF_TABLE -> {
+                if (pgno == SCHEMA_ROOT || (parent != null && trail.rootOf(parent.pgno) == SCHEMA_ROOT)) {
+                    schema.read(page, pgno);
+                }
+            }
+            default -> {
+                // An overflow page, or one of another kind.
+            }
+        }
+        return wanted.take();
+    }
+
+    private void step(InteriorPage page, int position, long pages) {
+        int from = page.position;
+        if (position == from) {
+            return;
+        }
+        page.position = position;
+        Run run = page.run;
+        if (from < 0) {
+            run = entering(page, position);
+        } else if (run != null && run.covers(page, from, position)) {
+            run.passed(page, from, position);
+        } else {
+            run = Math.abs(position - from) == 1 ? new Run(position - from, page, position) : null;
+        }
+        page.run = run;
+        if (run != null && run.ahead <= run.window - run.window / GROWTH) {
+            run.window = Math.min(windowMax, run.window == 0 ? WINDOW_MIN : run.window * GROWTH);
+            fill(run, pages);
+        }
+    }
+
+    /** Returns the run that a page's first read child belongs to: that of the page before or behind, or a new scan. */
+    private @Nullable Run entering(InteriorPage page, int position) {
+        for (int direction = 1; direction >= -1; direction -= 2) {
+            if (position != page.first(direction)) {
+                continue;
+            }
+            InteriorPage before = before(page, direction);
+            Run run = before == null ? null : before.run;
+            if (run != null && run.direction == direction) {
+                if (run.page == before) {
+                    // It could not be led across before, since the page was not here.
+                    run.page = page;
+                    run.next = position;
+                }
+                run.passed(page, position - direction, position);
+                return run;
+            }
+            if (isEdge(page, direction)) {
+                Run scan = new Run(direction, page, position);
+                scan.window = Math.min(windowMax, WINDOW_FROM_EDGE) / GROWTH;
+                return scan;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable InteriorPage before(InteriorPage page, int direction) {
+        InteriorPage above = trail.parentOf(page.pgno);
+        int place = above == null ? 0 : trail.positionOf(page.pgno) - direction;
+        return above == null || !above.has(place) ? null : trail.page(above.child(place));
+    }
+
+    /** Tells whether a page stands at the edge of its tree where a scan in a direction begins. */
+    private boolean isEdge(InteriorPage page, int direction) {
+        InteriorPage above = trail.parentOf(page.pgno);
+        for (InteriorPage below = page; above != null; below = above, above = trail.parentOf(above.pgno)) {
+            if (trail.positionOf(below.pgno) != above.first(direction)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void fill(Run run, long pages) {
+        while (run.ahead < run.window) {
+            if (run.page.has(run.next)) {
+                wanted.add(run.page.child(run.next));
+                run.next += run.direction;
+                run.ahead++;
+            } else if (!cross(run, pages)) {
+                return;
+            }
+        }
+    }
+
+    /** Leads a run from the end of an interior page to the next one; if that is not here, it is what is wanted. */
+    private boolean cross(Run run, long pages) {
+        InteriorPage above = trail.parentOf(run.page.pgno);
+        int place = above == null ? 0 : trail.positionOf(run.page.pgno) + run.direction;
+        if (above == null || !above.has(place)) {
+            return false;
+        }
+        long pgno = above.child(place);
+        InteriorPage next = trail.page(pgno);
+        byte[] image = next == null ? known.peek(pgno) : null;
+        if (image != null) {
+            next = trail.remember(pgno, image, pages);
+        }
+        if (next == null) {
+            if (run.awaited != pgno) {
+                run.awaited = pgno;
+                wanted.add(pgno);
+            }
+            return false;
+        }
+        run.page = next;
+        run.next = next.first(run.direction);
+        run.awaited = 0;
+        return true;
+    }
+}

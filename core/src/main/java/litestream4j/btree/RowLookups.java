@@ -1,0 +1,208 @@
+package litestream4j.btree;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows that an index leads to. A query by index reads a leaf page of the index, and then for one entry after the
+ * other the page that holds the row, wherever that is: as many waits as there are rows, if each is fetched when it is
+ * asked for. The leaf page says all of them beforehand.
+ *
+ * <p>With the first row that is read, those of entries with the same first column are fetched; once the reader went
+ * on to another value, entries are fetched whatever their key, twice as many each time. A look-up of one row by a
+ * unique key so fetches nothing ahead.
+ */
+final class RowLookups {
+    /** Index leaves in use at a time: a join, or an OR, reads some side by side. */
+    private static final int LEAVES = 4;
+
+    private static final int ROWS_MIN = 8;
+
+    /** Rows fetched ahead at most: each may take a request of its own. */
+    private static final int ROWS_MAX = 64;
+
+    /** Pages that were waited for and are none of a leaf's rows before it is forgotten. */
+    private static final int STRANGERS_MAX = 8;
+
+    private final PageSource known;
+    private final @Nullable Leaf[] leaves = new @Nullable Leaf[LEAVES];
+    private int oldest;
+
+    RowLookups(PageSource known) {
+        this.known = known;
+    }
+
+    private static final class Leaf {
+        final long pgno;
+        final byte[] page;
+        final long index;
+        final long table;
+
+        /** Read when a row is first waited for: a reader that finds all in memory pays nothing. */
+        @Nullable IndexEntries entries;
+
+        /** The entry whose row was read last; -1 if none was. */
+        int at = -1;
+
+        /** Rows to be ahead of the reader; 0 before the first batch. */
+        int rows;
+
+        int askedTo;
+
+        /** The page that was asked for each entry; it leads on only if it is no leaf, once it is here. */
+        long[] asked = {};
+
+        boolean oneKey = true;
+        int strangers;
+
+        Leaf(long pgno, byte[] page, long index, long table) {
+            this.pgno = pgno;
+            this.page = page;
+            this.index = index;
+            this.table = table;
+        }
+
+        IndexEntries entries() {
+            IndexEntries read = entries;
+            if (read == null) {
+                read = IndexEntries.of(page, pgno);
+                entries = read;
+            }
+            return read;
+        }
+    }
+
+    /**
+     * Takes note of a leaf page of an index.
+     *
+     * @param index root of the index
+     * @param table root of its table, 0 if that is not known
+     */
+    void leaf(long pgno, byte[] page, long index, long table, PageList wanted) {
+        if (table == 0) {
+            return;
+        }
+        Leaf fresh = new Leaf(pgno, page, index, table);
+        int place = oldest;
+        for (int i = 0; i < LEAVES; i++) {
+            Leaf leaf = leaves[i];
+            if (leaf != null && leaf.index == index) {
+                if (leaf.pgno == pgno && Arrays.equals(leaf.page, page)) {
+                    return;
+                }
+                place = i;
+            }
+        }
+        if (place == oldest) {
+            oldest = (oldest + 1) % LEAVES;
+        }
+        Leaf before = leaves[place];
+        leaves[place] = fresh;
+        // A scan of the index goes on here.
+        if (before != null
+                && before.index == index
+                && before.rows > 0
+                && before.at >= before.entries().size() - 1 - before.rows
+                && fresh.entries().size() > 0
+                && (!before.oneKey
+                        || before.entries().key(before.at) == fresh.entries().key(0))) {
+            fresh.rows = before.rows;
+            fresh.oneKey = before.oneKey;
+            ask(fresh, 0, wanted);
+        }
+    }
+
+    /** Takes note of a page that is about to be waited for, and asks for the rows after it if it holds one. */
+    void approach(long pgno, PageList wanted) {
+        for (int i = 0; i < LEAVES; i++) {
+            Leaf leaf = leaves[i];
+            if (leaf == null) {
+                continue;
+            }
+            int entry = entryOf(leaf, pgno);
+            if (entry >= 0) {
+                moveTo(leaf, entry, wanted);
+            } else if (++leaf.strangers == STRANGERS_MAX) {
+                leaves[i] = null;
+            }
+        }
+    }
+
+    private void moveTo(Leaf leaf, int entry, PageList wanted) {
+        IndexEntries entries = leaf.entries();
+        if (leaf.at >= 0 && entries.key(leaf.at) != entries.key(entry)) {
+            leaf.oneKey = false;
+        }
+        leaf.at = entry;
+        leaf.strangers = 0;
+        for (int i = entry + 1; i < leaf.askedTo; i++) {
+            askFor(leaf, i, wanted);
+        }
+        if (leaf.rows == 0 || leaf.askedTo - entry <= leaf.rows / 2) {
+            leaf.rows = leaf.rows == 0 ? ROWS_MIN : Math.min(ROWS_MAX, 2 * leaf.rows);
+            ask(leaf, entry, wanted);
+        }
+    }
+
+    private void ask(Leaf leaf, int at, PageList wanted) {
+        IndexEntries entries = leaf.entries();
+        int to = Math.min(entries.size(), at + 1 + leaf.rows);
+        for (int i = Math.max(leaf.askedTo, leaf.at + 1); i < to; i++) {
+            if (leaf.oneKey && entries.key(i) != entries.key(at)) {
+                return;
+            }
+            leaf.askedTo = i + 1;
+            askFor(leaf, i, wanted);
+        }
+    }
+
+    private void askFor(Leaf leaf, int entry, PageList wanted) {
+        if (leaf.asked.length == 0) {
+            leaf.asked = new long[leaf.entries().size()];
+        }
+        long page = pageOf(leaf.table, leaf.entries().rowid(entry));
+        if (page != leaf.asked[entry]) {
+            leaf.asked[entry] = page;
+            if (page != 0) {
+                wanted.add(page);
+            }
+        }
+    }
+
+    /** Returns the last of the entries in a row whose rows lie in a page, from where the reader is on; -1 if none. */
+    private int entryOf(Leaf leaf, long pgno) {
+        IndexEntries entries = leaf.entries();
+        int end = leaf.at < 0 ? entries.size() : Math.min(entries.size(), leaf.askedTo + ROWS_MAX);
+        for (int i = leaf.at + 1; i < end; i++) {
+            if (pageOf(leaf.table, entries.rowid(i)) == pgno) {
+                int last = i;
+                while (last + 1 < entries.size() && pageOf(leaf.table, entries.rowid(last + 1)) == pgno) {
+                    last++;
+                }
+                // A page that leads to most entries is no leaf, or the only one: nothing can be told from it.
+                return last - i > entries.size() / 2 ? -1 : last;
+            }
+        }
+        return -1;
+    }
+
+    /** Returns the page that holds a row, or the first one on the way there that is not in memory; 0 if none does. */
+    private long pageOf(long table, long rowid) {
+        long pgno = table;
+        // A tree is less deep; damaged pages may name each other.
+        for (int depth = 0; depth < 16; depth++) {
+            byte[] page = known.peek(pgno);
+            if (page == null || BtreePage.kind(page, pgno) == BtreePage.LEAF_TABLE) {
+                return pgno;
+            }
+            if (BtreePage.kind(page, pgno) != BtreePage.INTERIOR_TABLE) {
+                return 0;
+            }
+            pgno = BtreePage.childFor(page, pgno, rowid);
+            if (pgno == 0) {
+                return 0;
+            }
+        }
+        return 0;
+    }
+}

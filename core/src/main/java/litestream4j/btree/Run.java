@@ -1,0 +1,46 @@
+package litestream4j.btree;
+
+/** How far ahead of a reader the children of interior pages were asked for, in the order in which it reads them. */
+final class Run {
+    /** 1 in key order, -1 against it. */
+    final int direction;
+
+    /** Children to be ahead of the reader; 0 before the first batch. */
+    int window;
+
+    /** Children that were asked for and not read yet, about. */
+    int ahead;
+
+    /** The child to be asked for next. */
+    InteriorPage page;
+
+    int next;
+
+    /** The interior page that has to come before the run can go on; 0 if none. */
+    long awaited;
+
+    Run(int direction, InteriorPage page, int position) {
+        this.direction = direction;
+        this.page = page;
+        this.next = position + direction;
+    }
+
+    /** Tells whether a step of the reader is one in the direction of this run, to its next child or a fetched one. */
+    boolean covers(InteriorPage of, int from, int to) {
+        int step = direction * (to - from);
+        return step == 1 || (step > 0 && (page != of || direction * (next - to) > 0));
+    }
+
+    /** Takes note that the reader came to a child. */
+    void passed(InteriorPage of, int from, int to) {
+        if (page != of) {
+            ahead = Math.max(0, ahead - Math.abs(to - from));
+            return;
+        }
+        int left = direction * (next - to) - 1;
+        if (left < 0) {
+            next = to + direction;
+        }
+        ahead = Math.max(0, left);
+    }
+}

@@ -1,0 +1,169 @@
+package litestream4j.jdbc;
+
+import static litestream4j.jdbc.Databases.query;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import litestream4j.testkit.LargeReplica;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What queries cost in pages that they have to wait for. Method: a table of 20000 rows on some 3000 pages, whose
+ * customers have 20 rows each, far from each other; the engine counts pages that were wanted, and which of them were
+ * on their way by then.
+ */
+@Timeout(120)
+class FetchingAheadTest {
+    private static final int ROWS = 20_000;
+    private static final int CUSTOMERS = ROWS / 20;
+
+    @TempDir
+    private static Path folder;
+
+    private Connection connection;
+    private Counts before;
+
+    private record Counts(long requests, long misses, long ahead, long wasted) {
+        /** Pages that a query had to wait for with nobody having asked for them before. */
+        long waits() {
+            return misses - ahead;
+        }
+
+        Counts since(Counts earlier) {
+            return new Counts(
+                    requests - earlier.requests,
+                    misses - earlier.misses,
+                    ahead - earlier.ahead,
+                    wasted - earlier.wasted);
+        }
+    }
+
+    @BeforeAll
+    static void publish() throws IOException, SQLException {
+        Path database = folder.resolve("shop.db");
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+                Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA page_size = 4096");
+            statement.execute("CREATE TABLE item (id INTEGER PRIMARY KEY, customer INT, code TEXT UNIQUE, note BLOB)");
+            statement.execute("""
+                    WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)
+                    INSERT INTO item SELECT i, i %% %d, 'code-' || i, randomblob(500) FROM n
+                    """.formatted(ROWS, CUSTOMERS));
+            statement.execute("CREATE INDEX item_customer ON item (customer)");
+        }
+        LargeReplica.publish(database, folder.resolve("replica"));
+    }
+
+    @BeforeEach
+    void open() throws SQLException {
+        LitestreamDataSource replica = Databases.replica(GatedProvider.url(folder.resolve("replica")));
+        replica.setPollInterval(Duration.ofHours(1));
+        connection = replica.getConnection();
+        assertThat(query(connection, "SELECT count(*) FROM sqlite_schema")).isEqualTo("3");
+        before = counts();
+        await("the interior pages are here")
+                .pollInterval(Duration.ofMillis(300))
+                .until(() -> {
+                    Counts earlier = before;
+                    before = counts();
+                    return before.equals(earlier);
+                });
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        connection.close();
+    }
+
+    @Test
+    void withTheInteriorPagesHereALookupIsOneRequest() throws SQLException {
+        assertThat(query(connection, "SELECT length(note) FROM item WHERE id = 12345"))
+                .isEqualTo("500");
+        assertThat(counts().since(before).requests()).isEqualTo(1);
+    }
+
+    @Test
+    void aLookupByAUniqueKeyFetchesNothingMore() throws SQLException {
+        assertThat(query(connection, "SELECT id FROM item WHERE code = 'code-4711'"))
+                .isEqualTo("4711");
+        assertThat(counts().since(before).requests()).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void theRowsThatAnIndexLeadsToAreFetchedSideBySide() throws SQLException {
+        assertThat(query(connection, "SELECT sum(length(note)) FROM item WHERE customer = 17"))
+                .isEqualTo("10000");
+        Counts cost = counts().since(before);
+        assertThat(cost.waits()).as("index leaf and first row").isLessThanOrEqualTo(3);
+        assertThat(cost.ahead()).isGreaterThanOrEqualTo(17);
+        assertThat(cost.requests()).isLessThanOrEqualTo(26);
+    }
+
+    @Test
+    void aRangeOfAnIndexIsFollowedFromKeyToKeyAndFromLeafToLeaf() throws SQLException {
+        assertThat(query(connection, "SELECT sum(length(note)) FROM item WHERE customer BETWEEN 100 AND 139"))
+                .isEqualTo("400000");
+        Counts cost = counts().since(before);
+        assertThat(cost.waits()).as("of some 800 pages").isLessThan(40);
+    }
+
+    @Test
+    void aScanWaitsForNearlyNothingAndWastesNothing() throws SQLException {
+        assertThat(query(connection, "SELECT sum(length(note)) FROM item")).isEqualTo("10000000");
+        Counts cost = counts().since(before);
+        assertThat(cost.misses()).isGreaterThan(2500);
+        assertThat(cost.waits()).isLessThan(12);
+        assertThat(cost.requests()).isLessThan(60);
+        assertThat(cost.wasted()).isZero();
+    }
+
+    @Test
+    void aScanAgainstTheKeysIsAsCheap() throws SQLException {
+        assertThat(query(connection, "SELECT sum(length(note)) FROM (SELECT note FROM item ORDER BY id DESC)"))
+                .isEqualTo("10000000");
+        Counts cost = counts().since(before);
+        assertThat(cost.waits()).isLessThan(12);
+        assertThat(cost.requests()).isLessThan(60);
+    }
+
+    @Test
+    void aQueryThatStopsEarlyFetchesLittle() throws SQLException {
+        long received = received();
+        assertThat(query(connection, "SELECT count(*) FROM (SELECT note FROM item LIMIT 10)"))
+                .isEqualTo("10");
+        assertThat(received() - received).isLessThan(200_000);
+    }
+
+    private Counts counts() throws SQLException {
+        String stats = query(connection, "PRAGMA litestream_stats");
+        return new Counts(
+                number(stats, "read_requests"),
+                number(stats, "misses"),
+                number(stats, "ahead_used"),
+                number(stats, "ahead_wasted"));
+    }
+
+    private long received() throws SQLException {
+        return number(query(connection, "PRAGMA litestream_stats"), "received_bytes");
+    }
+
+    private static long number(String json, String name) {
+        Matcher matcher = Pattern.compile("\"" + name + "\":(-?\\d+)").matcher(json);
+        assertThat(matcher.find()).as("%s in %s", name, json).isTrue();
+        return Long.parseLong(matcher.group(1));
+    }
+}

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import litestream4j.ltx.LtxFileContents;
 import litestream4j.ltx.LtxFormatException;
+import litestream4j.ltx.SnapshotIndex;
 import litestream4j.replica.LtxObject;
 import litestream4j.replica.ReplicaException;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ final class AheadFetcher {
     private final Calls calls;
     private final HeldContents held;
     private final Arrivals arrivals;
+    private final IndexSections sections;
 
     /** Parts that were fetched of files of middle size, by id. */
     private final Map<Integer, Integer> parts = new ConcurrentHashMap<>();
@@ -41,14 +43,44 @@ final class AheadFetcher {
     /** Files that are on their way as a whole, by id, and the pages that are wanted of each; guarded by itself. */
     private final Map<Integer, List<Ranges.Frame>> wholes = new HashMap<>();
 
-    AheadFetcher(Calls calls, HeldContents held, Arrivals arrivals) {
+    AheadFetcher(Calls calls, HeldContents held, Arrivals arrivals, IndexSections sections) {
         this.calls = calls;
         this.held = held;
         this.arrivals = arrivals;
+        this.sections = sections;
     }
 
     /** Begins to fetch pages that were entered into {@link Arrivals}; returns at once. */
     void fetch(List<Ranges.Frame> frames) {
+        List<Ranges.Frame> known = new ArrayList<>(frames.size());
+        Map<Long, List<Ranges.Frame>> unknown = new HashMap<>();
+        for (Ranges.Frame frame : frames) {
+            SourceFile file = frame.file();
+            if (file.index.isKnown(frame.position())) {
+                known.add(frame);
+            } else if (file.index instanceof SnapshotIndex index) {
+                // Sections of one file at a time: there is hardly ever a second one that is so large.
+                unknown.computeIfAbsent(index.partFor(frame.position()).offset(), _ -> new ArrayList<>())
+                        .add(frame);
+            }
+        }
+        fetchKnown(known);
+        unknown.values().forEach(part -> Calls.begin(() -> fetchUnknown(part)));
+    }
+
+    /** Fetches pages after the section of the index that tells where they lie. */
+    private void fetchUnknown(List<Ranges.Frame> frames) {
+        try {
+            for (Ranges.Frame frame : frames) {
+                sections.require(frame.file(), frame.position());
+            }
+            fetchKnown(frames);
+        } catch (Throwable e) { // Whatever it was: those who wait must not wait for ever.
+            frames.forEach(frame -> arrivals.failed(frame.key(), new AheadException(e)));
+        }
+    }
+
+    private void fetchKnown(List<Ranges.Frame> frames) {
         List<Ranges.Range> ranges = Ranges.of(frames);
         int from = 0;
         while (from < ranges.size()) {

@@ -12,11 +12,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import litestream4j.ltx.FrameIndex;
 import litestream4j.ltx.LtxFileContents;
 import litestream4j.ltx.LtxFormatException;
 import litestream4j.ltx.LtxHeader;
 import litestream4j.ltx.LtxReader;
 import litestream4j.ltx.PageIndex;
+import litestream4j.ltx.SnapshotIndex;
+import litestream4j.ltx.Txid;
 import litestream4j.replica.LtxFile;
 
 /**
@@ -41,7 +44,10 @@ final class FileLoader {
 
     private static final int TAIL_MAX_BYTES = 8 * 1024 * 1024;
 
-    /** An index takes 6 to 9 bytes for each page, and a page some 1 to 4 KB in the file: one part in 100 or less. */
+    /** The largest index of a snapshot that is read whole at once: larger ones are read in sections, when needed. */
+    private static final int SNAPSHOT_TAIL_MAX_BYTES = 1024 * 1024;
+
+    /** An index takes 6 to 10 bytes for each page, and a page some 1 to 4 KB in the file: one part in 100 or less. */
     private static final int INDEX_PART = 100;
 
     /** The smallest LTX file: without pages. */
@@ -148,14 +154,13 @@ final class FileLoader {
 
     private SourceFile readEnds(LtxFile file) throws IOException {
         if (calls.isLocal()) {
-            byte[] head = calls.read(file, 0, LtxHeader.BYTES);
-            return register(file, LtxHeader.parse(file.label(), head, 0), readTail(file));
+            return register(file, calls.read(file, 0, HEAD_BYTES), readTail(file));
         }
         Future<byte[]> reading = Calls.begin(() -> calls.read(file, 0, HEAD_BYTES));
         try {
             byte[] tail = readTail(file);
             byte[] head = calls.join(reading);
-            SourceFile source = register(file, LtxHeader.parse(file.label(), head, 0), tail);
+            SourceFile source = register(file, head, tail);
             held.hold(source, head);
             return source;
         } finally {
@@ -173,21 +178,35 @@ final class FileLoader {
         return register(file, reader.header(), reader.index());
     }
 
+    /** Returns the end of a file: with the whole index, unless it is a snapshot with a large one. */
     private byte[] readTail(LtxFile file) throws IOException {
-        int guess = (int) Math.min(file.size(), Math.clamp(file.size() / INDEX_PART, TAIL_MIN_BYTES, TAIL_MAX_BYTES));
+        int guess = tailBytes(file);
         byte[] tail = calls.read(file, file.size() - guess, guess);
         long wanted = PageIndex.entriesBytes(file.label(), tail, file.size()) + PageIndex.FOOTER_BYTES;
-        if (wanted <= guess) {
-            return tail;
+        return wanted <= guess || isSnapshot(file) ? tail : readRest(file, tail, wanted);
+    }
+
+    private static int tailBytes(LtxFile file) {
+        long part = file.size() / INDEX_PART;
+        if (isSnapshot(file) && part > SNAPSHOT_TAIL_MAX_BYTES) {
+            return SnapshotIndex.SECTION_BYTES;
         }
+        return (int) Math.min(file.size(), Math.clamp(part, TAIL_MIN_BYTES, TAIL_MAX_BYTES));
+    }
+
+    private static boolean isSnapshot(LtxFile file) {
+        return file.min().equals(new Txid(1));
+    }
+
+    private byte[] readRest(LtxFile file, byte[] tail, long wanted) throws IOException {
         // Bounded by the file's size, but an index beyond 2 GiB would be one of 200 million pages in one file.
         if (wanted > Integer.MAX_VALUE - 8) {
             throw new LtxFormatException(file.label(), file.size(), "index size", "< 2 GiB", wanted);
         }
         byte[] whole = new byte[(int) wanted];
-        int missing = (int) wanted - guess;
+        int missing = (int) wanted - tail.length;
         System.arraycopy(calls.read(file, file.size() - wanted, missing), 0, whole, 0, missing);
-        System.arraycopy(tail, 0, whole, missing, guess);
+        System.arraycopy(tail, 0, whole, missing, tail.length);
         return whole;
     }
 
@@ -211,13 +230,20 @@ final class FileLoader {
         return source;
     }
 
-    private SourceFile register(LtxFile file, LtxHeader header, byte[] tail) throws LtxFormatException {
+    private SourceFile register(LtxFile file, byte[] head, byte[] tail) throws IOException {
+        LtxHeader header = LtxHeader.parse(file.label(), head, 0);
         checkName(file, header);
-        return register(
-                file, header, PageIndex.parse(file.label(), tail, file.size(), header.commit(), header.pageSize()));
+        long wanted = PageIndex.entriesBytes(file.label(), tail, file.size()) + PageIndex.FOOTER_BYTES;
+        if (wanted <= tail.length) {
+            return register(
+                    file, header, PageIndex.parse(file.label(), tail, file.size(), header.commit(), header.pageSize()));
+        }
+        SnapshotIndex index = new SnapshotIndex(file.label(), header, tail, file.size());
+        index.addFrames(head);
+        return register(file, header, index);
     }
 
-    private SourceFile register(LtxFile file, LtxHeader header, PageIndex index) {
+    private SourceFile register(LtxFile file, LtxHeader header, FrameIndex index) {
         return known.computeIfAbsent(file, _ -> new SourceFile(ids.incrementAndGet(), file, header, index));
     }
 

@@ -35,7 +35,9 @@ final class HeldContents {
     /** Returns what is held of a file, from its first byte on, if that goes as far as a frame; else null. */
     synchronized byte @Nullable [] get(SourceFile file, int position) {
         byte[] content = contents.get(file.id);
-        return content == null || content.length < file.index.offset(position) + file.index.frameBytes(position)
+        return content == null
+                        || !file.index.isKnown(position)
+                        || content.length < file.index.offset(position) + file.index.frameBytes(position)
                 ? null
                 : content;
     }

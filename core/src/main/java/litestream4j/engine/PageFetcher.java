@@ -23,6 +23,7 @@ final class PageFetcher {
     /** Pages that are on their way, for whoever wants them, and those that came ahead of demand. */
     private final Arrivals arrivals;
 
+    private final IndexSections sections;
     private final AheadFetcher aheadFetcher;
 
     private final LongAdder hits = new LongAdder();
@@ -35,7 +36,8 @@ final class PageFetcher {
         this.cacheBytes = cacheBytes;
         this.cache = new PageCache(cacheBytes, pageSize.bytes());
         this.arrivals = arrivals;
-        this.aheadFetcher = new AheadFetcher(calls, held, arrivals);
+        this.sections = new IndexSections(calls);
+        this.aheadFetcher = new AheadFetcher(calls, held, arrivals, sections);
     }
 
     /** Sets the size of the pages that are kept. */
@@ -191,6 +193,7 @@ final class PageFetcher {
     }
 
     private byte[] fetch(SourceFile file, int position) throws IOException {
+        sections.require(file, position);
         Ranges.Frame frame = new Ranges.Frame(file, position);
         int length = file.index.frameBytes(position);
         try {

@@ -2,7 +2,7 @@ package litestream4j.engine;
 
 import java.util.Arrays;
 import litestream4j.ltx.Commit;
-import litestream4j.ltx.PageIndex;
+import litestream4j.ltx.FrameIndex;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +60,7 @@ final class PageMap {
      */
     PageMap apply(SourceFile file) {
         Edit edit = new Edit(this, file.commit());
-        PageIndex index = file.index;
+        FrameIndex index = file.index;
         int from = 0;
         while (from < index.size()) {
             long chunkNumber = (index.pgno(from) - 1) >>> CHUNK_BITS;
@@ -71,7 +71,7 @@ final class PageMap {
         return new PageMap(file.commit().pages(), edit.nodes);
     }
 
-    private static int endOfChunk(PageIndex index, int from, long chunkNumber) {
+    private static int endOfChunk(FrameIndex index, int from, long chunkNumber) {
         int to = from + 1;
         while (to < index.size() && (index.pgno(to) - 1) >>> CHUNK_BITS == chunkNumber) {
             to++;

@@ -2,8 +2,8 @@ package litestream4j.engine;
 
 import java.time.Instant;
 import litestream4j.ltx.Commit;
+import litestream4j.ltx.FrameIndex;
 import litestream4j.ltx.LtxHeader;
-import litestream4j.ltx.PageIndex;
 import litestream4j.ltx.PageSize;
 import litestream4j.ltx.Txid;
 import litestream4j.replica.LtxFile;
@@ -18,9 +18,9 @@ final class SourceFile {
 
     final LtxFile file;
     final LtxHeader header;
-    final PageIndex index;
+    final FrameIndex index;
 
-    SourceFile(int id, LtxFile file, LtxHeader header, PageIndex index) {
+    SourceFile(int id, LtxFile file, LtxHeader header, FrameIndex index) {
         this.id = id;
         this.file = file;
         this.header = header;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * entries: { page number, offset, frame bytes: varint each } ... 0
  * </pre>
  */
-public final class PageIndex {
+public final class PageIndex implements FrameIndex {
     /** What follows the entries: their size, and the trailer. In bytes. */
     public static final int FOOTER_BYTES = Long.BYTES + LtxTrailer.BYTES;
 
@@ -147,16 +147,12 @@ public final class PageIndex {
         return index.build();
     }
 
-    /** Returns the number of frames in the file. */
+    @Override
     public int size() {
         return size;
     }
 
-    /**
-     * Returns the page number of a frame, in [1, 2^32 - 1].
-     *
-     * @param i in [0, size), as in all methods here
-     */
+    @Override
     public long pgno(int i) {
         if (pgnos.length != 0) {
             return Integer.toUnsignedLong(pgnos[i]);
@@ -165,7 +161,12 @@ public final class PageIndex {
         return pgno < hole ? pgno : pgno + 1;
     }
 
-    /** Returns where in the file a frame begins. */
+    @Override
+    public boolean isKnown(int i) {
+        return true;
+    }
+
+    @Override
     public long offset(int i) {
         long high = 0;
         // A file of 100 GB has 24 of these; nearly all have none.
@@ -175,12 +176,12 @@ public final class PageIndex {
         return high << Integer.SIZE | Integer.toUnsignedLong(starts[i]);
     }
 
-    /** Returns the size of a frame: page header, size field if it has one, and payload. */
+    @Override
     public int frameBytes(int i) {
         return starts[i + 1] - starts[i];
     }
 
-    /** Returns the place of a page in this index, or -1 if the file does not hold the page. */
+    @Override
     public int find(long pgno) {
         if (pgno < 1 || pgno > Commit.PAGES_MAX || size == 0) {
             return -1;
@@ -206,7 +207,7 @@ public final class PageIndex {
         return -1;
     }
 
-    /** Returns the bytes that this index takes in memory, objects' own overhead left out. */
+    @Override
     public long memoryBytes() {
         return (long) Integer.BYTES * ((long) pgnos.length + starts.length + wraps.length);
     }

@@ -121,10 +121,11 @@ final class Calls {
 
     /** Reads exactly so many bytes of a body. */
     static byte[] exactly(LtxFile file, InputStream body, int length) throws IOException {
-        byte[] bytes = body.readNBytes(length);
-        if (bytes.length != length) {
+        byte[] bytes = new byte[length];
+        int read = body.readNBytes(bytes, 0, length);
+        if (read != length) {
             throw new ReplicaException.Unavailable(
-                    "%s: body cut short: expected %d bytes, got %d".formatted(file.label(), length, bytes.length));
+                    "%s: body cut short: expected %d bytes, got %d".formatted(file.label(), length, read));
         }
         return bytes;
     }

@@ -3,92 +3,73 @@ package litestream4j.s3;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
-import java.net.http.HttpResponse.BodySubscriber;
-import java.nio.ByteBuffer;
-import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Flow;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a response as a stream that never waits for ever: a stall, a body that takes too long in sum, an
- * interrupt and {@link #abort} end the wait. (The JDK's own stream waits until the peer hangs up.) One thread reads;
- * any thread may abort.
+ * interrupt and {@link #abort} end the wait, and with it the connection. At its end the connection goes back to where
+ * it can serve again. One thread reads; any thread may abort.
  */
-final class HttpBody extends InputStream implements BodySubscriber<InputStream> {
-    private static final List<ByteBuffer> END = List.of();
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-
-    /** Pieces of at most 16 KiB each on their way; more than one, so that the network goes on while we copy. */
-    private static final int PIECES_AHEAD = 4;
-
-    /** A rest up to this is read at close, which is cheaper than a new connection. */
+final class HttpBody extends InputStream {
+    /** What is left up to this is read at close, if it is marked how much it is; cheaper than a new connection. */
     private static final long DRAIN_BYTES_MAX = 16 * 1024;
 
     private static final long DRAIN_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final int HEX = 16;
+    private static final int CHUNK_DIGITS_MAX = 15;
 
-    private final BlockingQueue<List<ByteBuffer>> arrived = new LinkedBlockingQueue<>();
+    private final HttpConnection connection;
     private final long length;
+    private final boolean chunked;
+    private final boolean untilClose;
     private final long stallNanos;
+    private final Release release;
     private long waitNanosLeft;
-    private List<ByteBuffer> pieces = END;
-    private int nextPiece;
-    private ByteBuffer current = NOTHING;
+
+    /** Bytes to come, of a chunked body those of the chunk. */
+    private long left;
+
+    private boolean inChunks;
     private long received;
     private boolean ended;
-    private volatile Flow.@Nullable Subscription subscription;
-    private volatile @Nullable Throwable failure;
+    private volatile boolean broken;
 
-    /** @param length announced, in bytes, or -1 */
-    HttpBody(long length, HttpTimeouts timeouts) {
-        this.length = length;
+    /**
+     * @param left announced, in bytes; of no meaning if the end is marked otherwise
+     * @param untilClose whether the end of the connection ends the body
+     * @param release takes the connection
+     */
+    HttpBody(
+            HttpConnection connection,
+            long left,
+            boolean chunked,
+            boolean untilClose,
+            HttpTimeouts timeouts,
+            Release release) {
+        this.connection = connection;
+        this.length = chunked || untilClose ? -1 : left;
+        this.left = chunked ? 0 : untilClose ? Long.MAX_VALUE : left;
+        this.chunked = chunked;
+        this.untilClose = untilClose;
+        this.release = release;
         this.stallNanos = timeouts.stall().toNanos();
         this.waitNanosLeft = timeouts.bodyNanos(length);
-    }
-
-    @Override
-    public CompletionStage<InputStream> getBody() {
-        return CompletableFuture.completedFuture(this);
-    }
-
-    @Override
-    public void onSubscribe(Flow.Subscription subscription) {
-        this.subscription = subscription;
-        if (failure != null) {
-            subscription.cancel();
-        } else {
-            subscription.request(PIECES_AHEAD);
+        if (left == 0 && !chunked && !untilClose) {
+            end();
         }
     }
 
-    @Override
-    public void onNext(List<ByteBuffer> item) {
-        if (!item.isEmpty()) {
-            arrived.add(item);
-        }
-    }
-
-    @Override
-    public void onError(Throwable throwable) {
-        if (failure == null) {
-            failure = throwable;
-        }
-        arrived.add(END);
-    }
-
-    @Override
-    public void onComplete() {
-        arrived.add(END);
+    /** Returns the announced length in bytes, or -1. */
+    long length() {
+        return length;
     }
 
     @Override
     public int read() throws IOException {
-        return fill(stallNanos) ? current.get() & 0xFF : -1;
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override
@@ -96,27 +77,31 @@ final class HttpBody extends InputStream implements BodySubscriber<InputStream> 
         if (count == 0) {
             return 0;
         }
-        if (!fill(stallNanos)) {
-            return -1;
+        if (broken) {
+            throw new IOException("the response was closed");
         }
-        int copied = Math.min(count, current.remaining());
-        current.get(buffer, offset, copied);
-        return copied;
+        try {
+            return readSome(buffer, offset, count, stallNanos);
+        } catch (InterruptedIOException e) {
+            abort();
+            throw e instanceof SocketTimeoutException late ? timedOut(late) : e;
+        } catch (IOException e) {
+            abort();
+            throw new IOException("the connection broke after %d bytes of the body".formatted(received), e);
+        }
     }
 
     /**
-     * Ends the body. The connection serves on if the body is through, or nearly. The end itself is waited for, which
-     * comes right behind the last byte: only then the connection can be had for the next request.
+     * Ends the body. The connection serves on if what is left is here already, or is but the end of a body that was
+     * read: that comes right behind the last byte.
      */
     @Override
     public void close() {
         try {
-            long left = Math.min(DRAIN_NANOS_MAX, waitNanosLeft);
-            boolean worthIt = length < 0 || length - received <= DRAIN_BYTES_MAX;
-            long limit = received + DRAIN_BYTES_MAX;
-            while (!ended && worthIt && received <= limit) {
-                current = NOTHING;
-                fill(left);
+            byte[] rest = ended || broken || untilClose ? new byte[0] : new byte[(int) DRAIN_BYTES_MAX];
+            long limit = received + rest.length;
+            while (!ended && !broken && received < limit && isNearlyThrough()) {
+                readSome(rest, 0, rest.length, Math.min(DRAIN_NANOS_MAX, waitNanosLeft));
             }
         } catch (IOException _) {
             // The body is not wanted any more.
@@ -128,70 +113,95 @@ final class HttpBody extends InputStream implements BodySubscriber<InputStream> 
 
     /** Ends the body and its connection; a running read fails. */
     void abort() {
-        if (failure == null) {
-            failure = new IOException("the response was closed");
-        }
-        Flow.Subscription running = subscription;
-        if (running != null) {
-            running.cancel();
-        }
-        arrived.add(END);
+        broken = true;
+        release.accept(false);
     }
 
-    /** Makes the current piece hold a byte; false at the end. */
-    private boolean fill(long patienceNanos) throws IOException {
-        while (!current.hasRemaining()) {
-            if (nextPiece < pieces.size()) {
-                current = pieces.get(nextPiece++);
-                received += current.remaining();
-            } else if (ended) {
-                return false;
-            } else {
-                take(patienceNanos);
+    private boolean isNearlyThrough() {
+        return left <= connection.buffered();
+    }
+
+    private int readSome(byte[] buffer, int offset, int count, long patienceNanos) throws IOException {
+        if (left == 0 && !ended && chunked) {
+            beginChunk(patienceNanos);
+        }
+        if (ended) {
+            return -1;
+        }
+        int wanted = (int) Math.min(count, left);
+        int read;
+        if (connection.buffered() > 0) {
+            read = connection.read(buffer, offset, wanted, patienceNanos);
+        } else {
+            long patience = Math.min(patienceNanos, waitNanosLeft);
+            long start = System.nanoTime();
+            try {
+                read = connection.read(buffer, offset, wanted, patience);
+            } finally {
+                waitNanosLeft -= System.nanoTime() - start;
             }
         }
-        return true;
-    }
-
-    private void take(long patienceNanos) throws IOException {
-        List<ByteBuffer> next = arrived.poll();
-        if (next == null) {
-            next = await(Math.min(patienceNanos, waitNanosLeft));
-        }
-        if (next.isEmpty()) {
-            Throwable cause = failure;
-            if (cause != null) {
-                arrived.add(END); // For the next read, which fails likewise.
-                throw new IOException("the connection broke after %d bytes of the body".formatted(received), cause);
+        if (read < 0) {
+            if (untilClose) {
+                end();
+                return -1;
             }
-            ended = true;
-            return;
+            throw new IOException("closed by the server");
         }
-        pieces = next;
-        nextPiece = 0;
-        Flow.Subscription running = subscription;
-        if (running != null) {
-            running.request(1);
+        received += read;
+        left -= untilClose ? 0 : read;
+        if (left == 0 && !chunked) {
+            end();
+        }
+        return read;
+    }
+
+    private void beginChunk(long patienceNanos) throws IOException {
+        long deadline = System.nanoTime() + Math.min(patienceNanos, waitNanosLeft);
+        if (inChunks && !connection.readLine(deadline).isEmpty()) {
+            throw new ProtocolException("a chunk that is longer than announced");
+        }
+        inChunks = true;
+        String line = connection.readLine(deadline);
+        int digits = 0;
+        while (digits < line.length() && Character.digit(line.charAt(digits), HEX) >= 0) {
+            digits++;
+        }
+        boolean extended = digits < line.length() && ";  \t".indexOf(line.charAt(digits)) < 0;
+        if (digits == 0 || digits > CHUNK_DIGITS_MAX || extended) {
+            throw new ProtocolException("a chunk without its length");
+        }
+        left = Long.parseLong(line, 0, digits, HEX);
+        if (left == 0) {
+            for (String trailer = connection.readLine(deadline);
+                    !trailer.isEmpty();
+                    trailer = connection.readLine(deadline)) {
+                // Checksums of kinds that nobody asked for.
+            }
+            end();
         }
     }
 
-    private List<ByteBuffer> await(long nanos) throws IOException {
-        long start = System.nanoTime();
-        List<ByteBuffer> next;
-        try {
-            next = arrived.poll(nanos, TimeUnit.NANOSECONDS);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            abort();
-            throw new InterruptedIOException("interrupted after %d bytes of the body".formatted(received));
-        }
-        long waited = System.nanoTime() - start;
-        waitNanosLeft -= waited;
-        if (next == null) {
-            abort();
-            throw new SocketTimeoutException("no bytes for %d ms, after %d bytes of the body"
-                    .formatted(TimeUnit.NANOSECONDS.toMillis(waited), received));
-        }
-        return next;
+    private void end() {
+        ended = true;
+        release.accept(!untilClose);
+    }
+
+    private SocketTimeoutException timedOut(SocketTimeoutException cause) {
+        SocketTimeoutException late =
+                new SocketTimeoutException("%s, after %d bytes of the body".formatted(cause.getMessage(), received));
+        late.initCause(cause);
+        return late;
+    }
+
+    /** Takes a connection back when its body is through or given up; the latter perhaps more than once. */
+    @FunctionalInterface
+    interface Release {
+        /**
+         * Takes the connection.
+         *
+         * @param whole whether the body was read to its marked end, so that the connection can serve again
+         */
+        void accept(boolean whole);
     }
 }

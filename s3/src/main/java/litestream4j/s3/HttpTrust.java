@@ -27,15 +27,17 @@ final class HttpTrust {
     /**
      * Makes the TLS settings: those of Java, plus the certificates in the file {@code AWS_CA_BUNDLE}, if set.
      *
+     * @return null for an endpoint that needs none
      * @throws ReplicaException.Denied if that file cannot be read
      */
-    static SSLContext context(S3Configuration configuration, Environment environment) throws ReplicaException.Denied {
+    static @Nullable SSLContext context(S3Configuration configuration, Environment environment)
+            throws ReplicaException.Denied {
         String bundle = environment.get("AWS_CA_BUNDLE");
         try {
             if (configuration.endpoint() != null
                     && "http".equals(configuration.endpoint().getScheme())) {
-                // Never used. Java's own would be read from disk at once, which is a good part of a start-up.
-                return context(new TrustManager[0]);
+                // Java's own certificates would be read from disk at once, which is a good part of a start-up.
+                return null;
             }
             if (configuration.skipVerify()) {
                 return context(new TrustManager[] {new TrustAll()});

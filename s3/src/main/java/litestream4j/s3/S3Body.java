@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import litestream4j.replica.ReplicaException;
-import software.amazon.awssdk.core.ResponseInputStream;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import org.jspecify.annotations.Nullable;
 
 /** Exactly the bytes that were asked for, and failures as those of a replica. One thread at a time. */
 final class S3Body extends InputStream {
-    private final ResponseInputStream<GetObjectResponse> response;
+    private final HttpBody response;
+    private final @Nullable S3Checksum checksum;
     private final String label;
     private final long length;
     private long position;
@@ -19,9 +19,11 @@ final class S3Body extends InputStream {
      * @param label replica and file, for messages
      * @param skip bytes of the response before those that were asked for
      * @param length bytes asked for
+     * @param checksum of just these, or null
      */
-    S3Body(ResponseInputStream<GetObjectResponse> response, String label, long skip, long length) {
+    S3Body(HttpBody response, String label, long skip, long length, @Nullable S3Checksum checksum) {
         this.response = response;
+        this.checksum = checksum;
         this.label = label;
         this.toSkip = skip;
         this.length = length;
@@ -54,6 +56,13 @@ final class S3Body extends InputStream {
                 throw cutShort();
             }
             position += read;
+            if (checksum != null) {
+                checksum.update(buffer, offset, read);
+                if (position == length && !checksum.holds()) {
+                    throw new ReplicaException.Unavailable("%s: damaged on its way: its %s is not what the store says"
+                            .formatted(label, checksum.name()));
+                }
+            }
             return read;
         } catch (ReplicaException e) {
             throw e;
@@ -64,12 +73,8 @@ final class S3Body extends InputStream {
 
     /** Ends the read; what was not read yet is not waited for. */
     @Override
-    public void close() throws IOException {
-        if (position == length) {
-            response.close();
-        } else {
-            response.abort();
-        }
+    public void close() {
+        response.close();
     }
 
     private ReplicaException cutShort() {

@@ -1,20 +1,18 @@
 package litestream4j.s3;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
-import java.nio.channels.UnresolvedAddressException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
-import java.util.Optional;
+import java.util.Locale;
 import java.util.Set;
 import litestream4j.replica.ReplicaException;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
-import software.amazon.awssdk.core.exception.AbortedException;
-import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
- * Failures of the SDK as those of a replica: told apart by status, error code and type, never by the text of a
+ * Failures of requests as those of a replica: told apart by status, error code and type, never by the text of a
  * message. The messages name the service and the way out, and no part of a credential.
  */
 final class S3Failures {
@@ -45,23 +43,7 @@ final class S3Failures {
         this.permission = permission;
     }
 
-    /** Returns the region that an answer sends the caller to, for a bucket that lies elsewhere. */
-    static Optional<String> namedRegion(S3Exception failure) {
-        AwsErrorDetails details = failure.awsErrorDetails();
-        return details == null || details.sdkHttpResponse() == null
-                ? Optional.empty()
-                : details.sdkHttpResponse().firstMatchingHeader(JdkHttp.REGION_HEADER);
-    }
-
-    static boolean isExpiredToken(S3Exception failure) {
-        return Set.of("ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired")
-                .contains(code(failure));
-    }
-
-    ReplicaException withoutCredentials(SdkException failure) {
-        if (isInterrupt(failure)) {
-            return interrupted(failure);
-        }
+    ReplicaException withoutCredentials(IOException failure) {
         return new ReplicaException.Denied(
                 action
                         + ": no credentials found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile "
@@ -69,14 +51,20 @@ final class S3Failures {
                 failure);
     }
 
-    ReplicaException translate(SdkException failure) {
+    ReplicaException translate(IOException failure) {
         if (isInterrupt(failure)) {
-            return interrupted(failure);
+            Thread.currentThread().interrupt();
+            return new ReplicaException.Interrupted(action + ": interrupted", failure);
         }
-        if (failure instanceof S3Exception answer) {
+        if (failure instanceof S3Error answer) {
             return translate(answer);
         }
-        Throwable network = causeOf(failure, IOException.class);
+        if (failure instanceof S3Unusable) {
+            return new ReplicaException.Denied(
+                    "%s: %s; check the settings for %s"
+                            .formatted(action, failure.getMessage(), configuration.serviceName()),
+                    failure);
+        }
         if (causeOf(failure, CertificateException.class) != null) {
             return new ReplicaException.Denied(
                     ("%s: the certificate of %s is not trusted: name a file with its issuer in AWS_CA_BUNDLE, or "
@@ -84,17 +72,13 @@ final class S3Failures {
                             .formatted(action, configuration.serviceName()),
                     failure);
         }
-        if (network != null) {
-            return new ReplicaException.Unavailable(
-                    "%s: no answer from %s: %s".formatted(action, configuration.serviceName(), describe(network)),
-                    failure);
-        }
-        return new ReplicaException.Denied("%s: %s".formatted(action, failure.getMessage()), failure);
+        return new ReplicaException.Unavailable(
+                "%s: no answer from %s: %s".formatted(action, configuration.serviceName(), describe(failure)), failure);
     }
 
-    private ReplicaException translate(S3Exception failure) {
-        int status = failure.statusCode();
-        String code = code(failure);
+    private ReplicaException translate(S3Error failure) {
+        int status = failure.status();
+        String code = failure.code();
         String text = "%s: HTTP %d%s from %s"
                 .formatted(action, status, code.isEmpty() ? "" : " " + code, configuration.serviceName());
         if (status == 429 || status == 408 || (status >= 500 && status != 501) || PASSING.contains(code)) {
@@ -112,8 +96,8 @@ final class S3Failures {
         return new ReplicaException.Denied(text + advice(failure, status, code), failure);
     }
 
-    private String advice(S3Exception failure, int status, String code) {
-        if (isExpiredToken(failure)) {
+    private String advice(S3Error failure, int status, String code) {
+        if (failure.isExpiredToken()) {
             return ": the session token has expired; supply fresh credentials";
         }
         return switch (code) {
@@ -126,38 +110,26 @@ final class S3Failures {
                     yield ": the credentials must allow %s on bucket \"%s\""
                             .formatted(permission, configuration.bucket());
                 }
-                yield namedRegion(failure)
-                        .map(region -> ": the bucket lies in region " + region)
-                        .orElse(": check endpoint, region and path style");
+                yield failure.region() == null
+                        ? ": check endpoint, region and path style"
+                        : ": the bucket lies in region " + failure.region();
             }
         };
     }
 
-    private ReplicaException interrupted(SdkException failure) {
-        Thread.currentThread().interrupt();
-        return new ReplicaException.Interrupted(action + ": interrupted", failure);
-    }
-
-    private static boolean isInterrupt(SdkException failure) {
-        return failure instanceof AbortedException
-                || Thread.currentThread().isInterrupted()
-                || causeOf(failure, InterruptedException.class) != null;
-    }
-
-    private static String code(S3Exception failure) {
-        AwsErrorDetails details = failure.awsErrorDetails();
-        return details == null || details.errorCode() == null ? "" : details.errorCode();
+    private static boolean isInterrupt(IOException failure) {
+        return Thread.currentThread().isInterrupted()
+                || (failure instanceof InterruptedIOException && !(failure instanceof SocketTimeoutException));
     }
 
     /** Says the innermost message: that of a failed connection often is the only one. */
     private static String describe(Throwable failure) {
-        if (causeOf(failure, UnresolvedAddressException.class) != null) {
+        if (causeOf(failure, UnknownHostException.class) != null) {
             return "there is no host of this name; check the endpoint";
         }
-        // The JDK's client says nothing more than that the channel was closed.
         ConnectException refused = causeOf(failure, ConnectException.class);
-        if (refused != null && refused.getMessage() == null) {
-            return "connection refused; check the endpoint";
+        if (refused != null && refused.getMessage() != null) {
+            return refused.getMessage().toLowerCase(Locale.ROOT) + "; check the endpoint";
         }
         String text = failure.toString();
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

@@ -1,13 +1,11 @@
 package litestream4j.s3;
 
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import litestream4j.ltx.LtxFileName;
 import litestream4j.ltx.Txid;
@@ -17,14 +15,6 @@ import litestream4j.replica.LtxObject;
 import litestream4j.replica.ReplicaClient;
 import litestream4j.replica.ReplicaException;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.ResponseInputStream;
-import software.amazon.awssdk.core.sync.ResponseTransformer;
-import software.amazon.awssdk.services.s3.model.CommonPrefix;
-import software.amazon.awssdk.services.s3.model.GetObjectRequest;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
-import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * Reads a replica in a bucket: {@code ROOT/LLLL/NAME}. A file's version is its ETag, which every read of a range
@@ -85,47 +75,49 @@ final class S3ReplicaClient implements ReplicaClient {
     public LtxObject read(LtxFile file, long offset, long length) throws ReplicaException {
         Objects.checkFromIndexSize(offset, length, file.size());
         String label = displayUrl + ": " + file.label();
-        ResponseInputStream<GetObjectResponse> response = get(file.level(), file.name(), request -> {
-            request.range("bytes=%d-%d".formatted(offset, offset + length - 1));
-            if (!file.version().isEmpty()) {
-                request.ifMatch(file.version());
-            }
-        });
+        S3Call call = get(file.level(), file.name())
+                .header("Range", "bytes=" + offset + "-" + (offset + length - 1))
+                .header("If-Match", file.version().isEmpty() ? null : file.version());
+        HttpResponse response = send(call, file.level(), file.name());
         boolean accepted = false;
         try {
-            long skip = skipFor(response.response(), file, offset, label);
+            long skip = skipFor(response, file, offset, label);
             accepted = true;
-            return new LtxObject(file, new S3Body(response, label, skip, length));
+            return new LtxObject(file, new S3Body(response.body(), label, skip, length, null));
         } finally {
             if (!accepted) {
-                response.abort();
+                response.close();
             }
         }
     }
 
     @Override
     public Optional<LtxObject> find(Level level, LtxFileName name) throws ReplicaException {
-        ResponseInputStream<GetObjectResponse> response;
+        boolean checked = configuration.endpoint() == null;
+        HttpResponse response;
         try {
-            response = get(level, name, _ -> {});
+            response = send(get(level, name).header("x-amz-checksum-mode", checked ? "ENABLED" : null), level, name);
         } catch (ReplicaException.NotFound _) {
             return Optional.empty();
         }
-        GetObjectResponse head = response.response();
-        LtxFile file = file(level, name, head.contentLength(), head.lastModified(), head.eTag());
-        return Optional.of(new LtxObject(file, new S3Body(response, displayUrl + ": " + file.label(), 0, file.size())));
+        long size = response.body().length();
+        if (size < 0) {
+            response.close();
+            throw new ReplicaException.Unavailable(
+                    "%s: cannot read %s/%s: the store does not tell its size".formatted(displayUrl, level, name));
+        }
+        HttpHeaders headers = response.headers();
+        LtxFile file = file(level, name, size, S3Times.ofHeader(headers.get("Last-Modified")), headers.get("ETag"));
+        S3Checksum checksum = checked ? S3Checksum.of(headers) : null;
+        String label = displayUrl + ": " + file.label();
+        return Optional.of(new LtxObject(file, new S3Body(response.body(), label, 0, size, checksum)));
     }
 
     @Override
     public Optional<String> findLegacyGeneration() throws ReplicaException {
         String folder = keys.generations();
-        ListObjectsV2Response page = session.call(
-                displayUrl + ": cannot list generations",
-                "s3:ListBucket",
-                s3 -> s3.listObjectsV2(request ->
-                        request.bucket(configuration.bucket()).prefix(folder).delimiter("/")));
-        return page.commonPrefixes().stream()
-                .map(CommonPrefix::prefix)
+        S3Listing page = list("generations", listing(folder).parameter("delimiter", "/"));
+        return page.folders().stream()
                 .filter(prefix -> prefix.startsWith(folder))
                 .map(prefix -> prefix.substring(folder.length()))
                 .filter(name -> GENERATION.matcher(name).matches())
@@ -142,82 +134,82 @@ final class S3ReplicaClient implements ReplicaClient {
     private void scan(String what, String prefix, @Nullable String after, PageVisitor visitor) throws ReplicaException {
         String token = null;
         do {
-            ListObjectsV2Request.Builder request = ListObjectsV2Request.builder()
-                    .bucket(configuration.bucket())
-                    .prefix(prefix);
-            if (token == null) {
-                request.startAfter(after);
-            } else {
-                request.continuationToken(token);
-            }
-            ListObjectsV2Response page = session.call(
-                    displayUrl + ": cannot list " + what, "s3:ListBucket", s3 -> s3.listObjectsV2(request.build()));
-            boolean enough = visitor.visit(page.contents());
-            token = enough || !Boolean.TRUE.equals(page.isTruncated()) ? null : page.nextContinuationToken();
+            S3Listing page = list(
+                    what,
+                    token == null
+                            ? listing(prefix).parameter("start-after", after)
+                            : listing(prefix).parameter("continuation-token", token));
+            boolean enough = visitor.visit(page.entries());
+            token = enough ? null : page.next();
         } while (token != null);
     }
 
-    private void collect(List<S3Object> page, List<LtxFile> files) {
-        for (S3Object object : page) {
+    private static S3Call listing(String prefix) {
+        return S3Call.toBucket("GET").parameter("list-type", "2").parameter("prefix", prefix);
+    }
+
+    private S3Listing list(String what, S3Call call) throws ReplicaException {
+        return session.call(displayUrl + ": cannot list " + what, "s3:ListBucket", s3 -> s3.list(call));
+    }
+
+    private void collect(List<S3Listing.Entry> page, List<LtxFile> files) {
+        for (S3Listing.Entry object : page) {
             keys.parse(object.key())
                     .ifPresent(place -> files.add(
-                            file(place.level(), place.name(), object.size(), object.lastModified(), object.eTag())));
+                            file(place.level(), place.name(), object.size(), object.modified(), object.eTag())));
         }
     }
 
-    private ResponseInputStream<GetObjectResponse> get(
-            Level level, LtxFileName name, Consumer<GetObjectRequest.Builder> part) throws ReplicaException {
-        GetObjectRequest.Builder request =
-                GetObjectRequest.builder().bucket(configuration.bucket()).key(keys.object(level, name));
-        part.accept(request);
+    private S3Call get(Level level, LtxFileName name) {
+        S3Call call = S3Call.toObject("GET", keys.object(level, name));
         SseCustomerKey key = configuration.customerKey();
-        if (key != null) {
-            request.sseCustomerAlgorithm(SseCustomerKey.ALGORITHM)
-                    .sseCustomerKey(key.key())
-                    .sseCustomerKeyMD5(key.md5());
-        }
+        return key == null ? call : key.addTo(call);
+    }
+
+    private HttpResponse send(S3Call call, Level level, LtxFileName name) throws ReplicaException {
         return session.call(
-                "%s: cannot read %s/%s".formatted(displayUrl, level, name),
+                displayUrl + ": cannot read " + level + "/" + name,
                 "s3:GetObject (and s3:ListBucket, without which a missing object is refused as well)",
-                s3 -> s3.getObject(request.build(), ResponseTransformer.toInputStream()));
+                s3 -> s3.send(call));
     }
 
     /** Returns how many bytes lead the answer that were not asked for: stores may send the whole object. */
-    private static long skipFor(GetObjectResponse response, LtxFile file, long offset, String label)
+    private static long skipFor(HttpResponse response, LtxFile file, long offset, String label)
             throws ReplicaException {
-        String range = response.contentRange();
-        boolean whole = range == null;
-        long size = whole ? response.contentLength() : sizeIn(range, file.size());
+        String range = response.headers().get("Content-Range");
+        long told = range == null ? response.body().length() : sizeIn(range);
+        long size = told < 0 ? file.size() : told; // Bodies in chunks come without a length.
         if (size != file.size()) {
             throw new ReplicaException.NotFound(
                     "%s was replaced: expected %d bytes, found %d".formatted(label, file.size(), size));
         }
-        if (!whole && !range.startsWith("bytes " + offset + "-")) {
+        if (range == null) {
+            return offset;
+        }
+        if (!range.startsWith("bytes " + offset + "-")) {
             throw new ReplicaException.Unavailable(
                     "%s: the store sent another range: expected bytes from %d on, found %s"
                             .formatted(label, offset, range));
         }
-        return whole ? offset : 0;
+        return 0;
     }
 
-    /** Reads the object's size from {@code bytes a-b/size}; a star means that it is not told. */
-    private static long sizeIn(String range, long sizeExpected) {
+    /** Reads the object's size from {@code bytes a-b/size}; -1 for a star, which means that it is not told. */
+    private static long sizeIn(String range) {
         String size = range.substring(range.indexOf('/') + 1);
         boolean told = !size.isEmpty() && size.length() <= 18 && size.chars().allMatch(c -> c >= '0' && c <= '9');
-        return told ? Long.parseLong(size) : sizeExpected;
+        return told ? Long.parseLong(size) : -1;
     }
 
-    private static LtxFile file(
-            Level level, LtxFileName name, Long size, @Nullable Instant modified, @Nullable String eTag) {
-        Instant time = modified == null ? Instant.EPOCH : modified.truncatedTo(ChronoUnit.SECONDS);
+    private static LtxFile file(Level level, LtxFileName name, long size, Instant modified, @Nullable String eTag) {
         // Some stores leave the quotes out in listings; conditions need them.
         String version = eTag == null || eTag.isEmpty() || eTag.endsWith("\"") ? eTag : '"' + eTag + '"';
-        return new LtxFile(level, name, size, time, version == null ? "" : version);
+        return new LtxFile(level, name, size, modified, version == null ? "" : version);
     }
 
     /** Takes a page of a listing; true to end the listing. */
     @FunctionalInterface
     private interface PageVisitor {
-        boolean visit(List<S3Object> page);
+        boolean visit(List<S3Listing.Entry> page);
     }
 }

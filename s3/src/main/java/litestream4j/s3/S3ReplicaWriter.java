@@ -6,13 +6,10 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
-import java.util.Map;
 import litestream4j.ltx.LtxFileName;
 import litestream4j.replica.Level;
 import litestream4j.replica.ReplicaException;
 import litestream4j.replica.ReplicaWriter;
-import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
 /**
  * Adds files to a replica in a bucket, each in one request that does not replace. Files of up to 5 GiB, the bound of
@@ -43,24 +40,23 @@ final class S3ReplicaWriter implements ReplicaWriter {
 
     @Override
     public void create(Level level, LtxFileName name, Path content, long timestampMillis) throws ReplicaException {
-        PutObjectRequest.Builder request = PutObjectRequest.builder()
-                .bucket(configuration.bucket())
-                .key(keys.object(level, name))
-                .ifNoneMatch("*")
-                .storageClass(configuration.storageClass())
-                .metadata(Map.of(TIMESTAMP, RFC_3339.format(Instant.ofEpochMilli(timestampMillis))));
+        S3Call call = S3Call.toObject("PUT", keys.object(level, name))
+                .content(content)
+                .header("Content-Type", "application/octet-stream")
+                .header("If-None-Match", "*")
+                .header("x-amz-storage-class", configuration.storageClass())
+                .header("x-amz-meta-" + TIMESTAMP, RFC_3339.format(Instant.ofEpochMilli(timestampMillis)));
         SseCustomerKey key = configuration.customerKey();
         if (key != null) {
-            request.sseCustomerAlgorithm(SseCustomerKey.ALGORITHM)
-                    .sseCustomerKey(key.key())
-                    .sseCustomerKeyMD5(key.md5());
+            key.addTo(call);
         }
         if (configuration.kmsKeyId() != null) {
-            request.serverSideEncryption("aws:kms").ssekmsKeyId(configuration.kmsKeyId());
+            call.header("x-amz-server-side-encryption", "aws:kms")
+                    .header("x-amz-server-side-encryption-aws-kms-key-id", configuration.kmsKeyId());
         }
         String action = "%s: cannot create %s/%s".formatted(displayUrl, level, name);
         try {
-            session.call(action, "s3:PutObject", s3 -> s3.putObject(request.build(), RequestBody.fromFile(content)));
+            session.call(action, "s3:PutObject", s3 -> s3.document(call));
         } catch (ReplicaException.NotFound e) { // 412: the condition, which only this answer can mean here.
             throw new ReplicaException.Denied(action + ": a file of that name exists already; nothing is replaced", e);
         }

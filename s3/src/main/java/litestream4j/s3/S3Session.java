@@ -1,41 +1,34 @@
 package litestream4j.s3;
 
-import java.net.http.HttpClient;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ProxySelector;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import litestream4j.replica.Environment;
 import litestream4j.replica.ReplicaException;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.auth.credentials.AwsCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.http.SdkHttpClient;
-import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
- * Access to one bucket: makes the SDK's client at the first request, finds the bucket's region, and repeats a request
- * once when the store names another region or the credentials have expired. All else is tried once.
+ * Access to one bucket: finds credentials and the bucket's region at the first request, and repeats a request once when
+ * the store names another region or the credentials have expired. All else is tried once.
  *
  * <p>Safe for use by many threads; no lock is held during a request.
  */
 final class S3Session implements AutoCloseable {
     private final S3Configuration configuration;
     private final Environment environment;
-    private final SdkHttpClient http;
+    private final Http http;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** Clients made so far; the last is the one in use, and earlier ones may have requests running. */
-    private final List<AutoCloseable> opened = new ArrayList<>();
+    /** Sources made so far; the last is the one in use, and earlier ones may have requests running. */
+    private final List<S3CredentialsSource> opened = new ArrayList<>();
 
-    private volatile @Nullable Connection connection;
+    private volatile @Nullable S3Connection connection;
     private volatile boolean closed;
 
-    private S3Session(S3Configuration configuration, Environment environment, SdkHttpClient http) {
+    private S3Session(S3Configuration configuration, Environment environment, Http http) {
         this.configuration = configuration;
         this.environment = environment;
         this.http = http;
@@ -44,12 +37,9 @@ final class S3Session implements AutoCloseable {
     /** @throws ReplicaException.Denied if the settings of TLS or proxies cannot be used */
     static S3Session open(S3Configuration configuration, Environment environment, HttpTimeouts timeouts)
             throws ReplicaException.Denied {
-        HttpClient.Builder http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(timeouts.connect())
-                .sslContext(HttpTrust.context(configuration, environment));
-        HttpProxies.of(environment).ifPresent(http::proxy);
-        return new S3Session(configuration, environment, new JdkHttp(http.build(), timeouts));
+        ProxySelector proxies = HttpProxies.of(environment).orElseGet(ProxySelector::getDefault);
+        HttpDialer dialer = new HttpDialer(proxies, HttpTrust.context(configuration, environment));
+        return new S3Session(configuration, environment, new Http(dialer, timeouts));
     }
 
     S3Configuration configuration() {
@@ -63,19 +53,20 @@ final class S3Session implements AutoCloseable {
      * @param permission what the credentials have to allow, such as {@code s3:ListBucket}
      */
     <T> T call(String action, String permission, Request<T> request) throws ReplicaException {
-        S3Failures failures = new S3Failures(configuration, action, permission);
         try {
-            Connection used = connect(failures);
+            S3Connection used = connect(action, permission);
             try {
-                return request.send(used.client());
-            } catch (S3Exception e) {
-                return request.send(renew(used, e).client());
+                return request.send(used);
+            } catch (S3Error e) {
+                return request.send(renew(used, e));
             }
-        } catch (SdkException e) {
+        } catch (ReplicaException e) {
+            throw e;
+        } catch (IOException e) {
             if (closed) {
                 throw new ReplicaException.Interrupted(action + ": the client was closed", e);
             }
-            throw failures.translate(e);
+            throw new S3Failures(configuration, action, permission).translate(e);
         }
     }
 
@@ -85,25 +76,27 @@ final class S3Session implements AutoCloseable {
         http.close();
         lock.lock();
         try {
-            for (AutoCloseable resource : opened) {
-                closeQuietly(resource);
-            }
+            opened.forEach(S3CredentialsSource::close);
             opened.clear();
         } finally {
             lock.unlock();
         }
     }
 
-    private Connection connect(S3Failures failures) throws ReplicaException {
-        Connection present = connection;
+    private S3Connection connect(String action, String permission) throws IOException {
+        S3Connection present = connection;
         if (present != null) {
             return present;
         }
-        AwsCredentialsProvider credentials = credentials();
+        S3CredentialsSource credentials = S3CredentialsSource.of(environment);
         try {
-            credentials.resolveCredentials();
-        } catch (SdkException e) {
-            throw failures.withoutCredentials(e);
+            credentials.get();
+        } catch (InterruptedIOException e) {
+            credentials.close();
+            throw e;
+        } catch (IOException e) {
+            credentials.close();
+            throw new S3Failures(configuration, action, permission).withoutCredentials(e);
         }
         // Without a lock, for it sends requests. Several threads may look it up at once, and find the same.
         String region = configuration.region() == null
@@ -113,32 +106,33 @@ final class S3Session implements AutoCloseable {
     }
 
     /** Makes a connection that avoids a failure, or fails with it. */
-    private Connection renew(Connection used, S3Exception failure) {
-        Optional<String> region = S3Failures.namedRegion(failure).filter(name -> !name.equals(used.region()));
-        if (region.isPresent()) {
-            return replace(used, region.get(), used.credentials());
+    private S3Connection renew(S3Connection used, S3Error failure) throws IOException {
+        String region = failure.region();
+        if (region != null && !region.equals(used.region())) {
+            return replace(used, region, used.credentials());
         }
-        boolean renewable = !(used.credentials() instanceof StaticCredentialsProvider);
-        if (renewable && S3Failures.isExpiredToken(failure)) {
-            return replace(used, used.region(), credentials());
+        if (failure.isExpiredToken() && used.credentials().isRenewable()) {
+            return replace(used, used.region(), S3CredentialsSource.of(environment));
         }
         throw failure;
     }
 
     /** Installs a new connection, unless another thread did so meanwhile. */
-    private Connection replace(@Nullable Connection used, String region, AwsCredentialsProvider credentials) {
+    private S3Connection replace(@Nullable S3Connection used, String region, S3CredentialsSource credentials)
+            throws S3Unusable {
+        S3Connection made = new S3Connection(configuration, region, credentials, http);
         lock.lock();
         try {
-            Connection present = connection;
-            if (present != null && !present.equals(used)) {
+            S3Connection present = connection;
+            if (present != null && present != used) {
+                if (!opened.contains(credentials)) {
+                    credentials.close();
+                }
                 return present;
             }
-            S3Client client = S3Clients.make(configuration, region, credentials, http);
-            opened.add(client);
-            if (credentials instanceof AutoCloseable closeable && !opened.contains(closeable)) {
-                opened.add(closeable);
+            if (!opened.contains(credentials)) {
+                opened.add(credentials);
             }
-            Connection made = new Connection(client, region, credentials);
             connection = made;
             return made;
         } finally {
@@ -146,26 +140,9 @@ final class S3Session implements AutoCloseable {
         }
     }
 
-    private AwsCredentialsProvider credentials() {
-        Optional<AwsCredentials> fixed = S3Credentials.fromEnvironment(environment);
-        return fixed.isPresent()
-                ? StaticCredentialsProvider.create(fixed.get())
-                : DefaultCredentialsProvider.builder().build();
-    }
-
-    private static void closeQuietly(AutoCloseable resource) {
-        try {
-            resource.close();
-        } catch (Exception _) {
-            // Nothing is lost, and there is nothing that the caller could do.
-        }
-    }
-
-    /** A request of the SDK. */
+    /** A request, and what is made of its answer. */
     @FunctionalInterface
     interface Request<T> {
-        T send(S3Client client);
+        T send(S3Connection connection) throws IOException;
     }
-
-    private record Connection(S3Client client, String region, AwsCredentialsProvider credentials) {}
 }

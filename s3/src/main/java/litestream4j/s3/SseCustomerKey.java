@@ -35,6 +35,13 @@ record SseCustomerKey(String key, String md5) {
         return new SseCustomerKey(base64, md5 == null ? md5Of(bytes) : md5.replace(' ', '+'));
     }
 
+    /** Adds the headers that a request for an object needs. */
+    S3Call addTo(S3Call call) {
+        return call.header("x-amz-server-side-encryption-customer-algorithm", ALGORITHM)
+                .header("x-amz-server-side-encryption-customer-key", key)
+                .header("x-amz-server-side-encryption-customer-key-md5", md5);
+    }
+
     private static String md5Of(byte[] bytes) {
         try {
             return Base64.getEncoder()

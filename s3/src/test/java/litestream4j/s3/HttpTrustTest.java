@@ -20,6 +20,7 @@ import litestream4j.replica.ReplicaClient;
 import litestream4j.replica.ReplicaException;
 import litestream4j.replica.ReplicaUrl;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,16 +30,24 @@ class HttpTrustTest {
     private static final String PASSWORD = "password";
 
     @TempDir
+    static Path shared;
+
+    private static KeyStore keys;
+
+    @TempDir
     Path folder;
 
     private S3Fixture fixture;
     private HttpsServer server;
-    private KeyStore keys;
+
+    @BeforeAll
+    static void makeCertificate() throws Exception {
+        keys = selfSigned();
+    }
 
     @BeforeEach
     void start() throws Exception {
         fixture = new S3Fixture();
-        keys = selfSigned();
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(keys, PASSWORD.toCharArray());
         SSLContext context = SSLContext.getInstance("TLS");
@@ -72,13 +81,42 @@ class HttpTrustTest {
 
     @Test
     void certificateInTheBundleIsTrusted() throws Exception {
-        Path bundle = folder.resolve("bundle.pem");
-        String base64 = Base64.getMimeEncoder()
-                .encodeToString(keys.getCertificate("server").getEncoded());
-        Files.writeString(bundle, "# ours\n-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n");
-        fixture.with("AWS_CA_BUNDLE", bundle.toString());
+        fixture.with("AWS_CA_BUNDLE", bundle().toString());
         try (ReplicaClient client = connect("")) {
             assertThat(client.listAll()).isEmpty();
+        }
+    }
+
+    @Test
+    void certificateForAnotherHostIsDeniedAlsoIfItsIssuerIsTrusted() throws Exception {
+        fixture.with("AWS_CA_BUNDLE", bundle().toString());
+        try (ReplicaClient client = connect("127.0.0.1", "")) {
+            assertThatThrownBy(client::listAll)
+                    .isInstanceOf(ReplicaException.Denied.class)
+                    .hasMessageContaining("certificate");
+        }
+        try (ReplicaClient client = connect("127.0.0.1", "&skipVerify=true")) {
+            assertThat(client.listAll()).isEmpty();
+        }
+    }
+
+    @Test
+    void tlsGoesThroughTheTunnelOfAProxy() throws Exception {
+        S3Configuration configuration = configuration("localhost", "&skipVerify=true");
+        HttpOrigin origin =
+                new HttpOrigin(true, "localhost", server.getAddress().getPort());
+        try (TunnelProxy proxy = new TunnelProxy();
+                Http http = new Http(
+                        new HttpDialer(proxy.selector(), HttpTrust.context(configuration, fixture.environment())),
+                        HttpTimeouts.DEFAULT)) {
+            for (int i = 0; i < 2; i++) {
+                try (HttpResponse response =
+                        http.call(new HttpRequest("GET", origin, "/", new HttpHeaders(), null, 0))) {
+                    assertThat(response.body().readAllBytes()).startsWith("<ListBucketResult>".getBytes(UTF_8));
+                }
+            }
+            assertThat(proxy.tunnels())
+                    .containsExactly("localhost:" + server.getAddress().getPort());
         }
     }
 
@@ -99,14 +137,30 @@ class HttpTrustTest {
     }
 
     private ReplicaClient connect(String parameters) throws ReplicaException {
-        String url = "s3://replicas/db?endpoint=https://localhost:"
-                + server.getAddress().getPort() + parameters;
-        return fixture.connect(S3Configuration.of(ReplicaUrl.parse(url), fixture.environment()), HttpTimeouts.DEFAULT);
+        return connect("localhost", parameters);
+    }
+
+    private ReplicaClient connect(String host, String parameters) throws ReplicaException {
+        return fixture.connect(configuration(host, parameters), HttpTimeouts.DEFAULT);
+    }
+
+    private S3Configuration configuration(String host, String parameters) throws ReplicaException {
+        String url = "s3://replicas/db?endpoint=https://%s:%d%s"
+                .formatted(host, server.getAddress().getPort(), parameters);
+        return S3Configuration.of(ReplicaUrl.parse(url), fixture.environment());
+    }
+
+    private Path bundle() throws Exception {
+        Path bundle = folder.resolve("bundle.pem");
+        String base64 = Base64.getMimeEncoder()
+                .encodeToString(keys.getCertificate("server").getEncoded());
+        Files.writeString(bundle, "# ours\n-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n");
+        return bundle;
     }
 
     /** Has the JDK's keytool make a certificate, for Java has no public way to. */
-    private KeyStore selfSigned() throws Exception {
-        Path store = folder.resolve("keys.p12");
+    private static KeyStore selfSigned() throws Exception {
+        Path store = shared.resolve("keys.p12");
         Process keytool = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
                                 .toString(),
@@ -126,7 +180,7 @@ class HttpTrustTest {
                         "-keystore",
                         store.toString()))
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("keytool.log").toFile())
+                .redirectOutput(shared.resolve("keytool.log").toFile())
                 .start();
         assertThat(keytool.waitFor()).as("keytool").isZero();
         KeyStore keys = KeyStore.getInstance("PKCS12");

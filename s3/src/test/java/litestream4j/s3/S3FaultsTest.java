@@ -247,7 +247,9 @@ class S3FaultsTest {
             flag.set(Thread.currentThread().isInterrupted());
         });
         await().until(() -> !fixture.server.takeRequests().isEmpty());
-        await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+        await().until(() -> Arrays.stream(thread.getStackTrace())
+                .anyMatch(frame -> frame.getMethodName().equals("park")
+                        || frame.getMethodName().equals("poll")));
         thread.interrupt();
         assertThat(thread.join(Duration.ofMillis(900)))
                 .as("ended before any time-out")

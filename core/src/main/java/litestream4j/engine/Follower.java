@@ -133,6 +133,7 @@ final class Follower {
             }
         } finally {
             if (!next.isEmpty()) {
+                views.taken(next);
                 advance(next);
             }
         }
@@ -142,7 +143,7 @@ final class Follower {
     private Optional<SourceFile> findNext(LtxHeader before) throws IOException {
         LtxFileName name = LtxFileName.of(before.max().next());
         Optional<Calls.Found> found = calls.find(Level.L0, name, FileLoader.WHOLE_MAX_BYTES);
-        if (found.isEmpty()) {
+        if (found.isEmpty() || views.isDisowned(found.get().file)) {
             return Optional.empty();
         }
         try {
@@ -264,7 +265,8 @@ final class Follower {
                     .formatted(had, newest, e.getMessage()));
             return;
         }
-        boolean old = fresh.txid().isBefore(had) && isStillNamed(view.last().file);
+        boolean old =
+                fresh.txid().isBefore(had) && !views.isDisowned(view.last().file) && isStillNamed(view.last().file);
         if (old || !views.isThere(fresh.last())) {
             listings.doubt(); // A listing of an earlier moment, and files that are known from then.
             return;

@@ -41,6 +41,7 @@ final class ViewLoader {
     private final Calls calls;
     private final FileLoader loader;
     private final FileTimes times;
+    private final Overwriting overwriting;
     private final Time time;
 
     /** Files found damaged, and when to look at them again. A repaired one has another size or version. */
@@ -53,19 +54,25 @@ final class ViewLoader {
         this.calls = calls;
         this.loader = loader;
         this.times = new FileTimes(calls, loader);
+        this.overwriting = new Overwriting(loader, calls.replica());
         this.time = time;
     }
 
     /** Makes a view's last file the one that tells whether the replica still has the history that is followed. */
     void anchor(Snapshot newest) {
+        if (anchor == null) {
+            overwriting.opened(newest);
+        }
         anchor = newest;
     }
 
-    /** Returns the files of all levels, damaged ones as well. */
+    /** Returns the files of all levels, damaged ones as well, but not those of a history that is being overwritten. */
     List<LtxFile> list() throws IOException {
+        Snapshot newest = anchor;
         List<LtxFile> listed = calls.listAll();
         damaged.keySet().retainAll(listed);
-        return listed;
+        overwriting.look(listed, newest);
+        return listed.stream().filter(file -> !isDisowned(file)).toList();
     }
 
     /** Returns the listed files without those that were found damaged a short while ago. */
@@ -169,12 +176,25 @@ final class ViewLoader {
 
     /** Tells whether a file is on the replica as it was when it was loaded. */
     boolean isThere(SourceFile file) throws IOException {
+        if (isDisowned(file.file)) {
+            return false;
+        }
         try {
             calls.read(file.file, 0, 1);
             return true;
         } catch (ReplicaException.NotFound _) {
             return false;
         }
+    }
+
+    /** Takes note of files that were found by name, and extend the newest view. */
+    void taken(List<SourceFile> files) {
+        overwriting.taken(files);
+    }
+
+    /** Tells whether a file belongs to a history that is being overwritten. */
+    boolean isDisowned(LtxFile file) {
+        return overwriting.isDisowned(file);
     }
 
     /** Leaves a damaged file out of plans for a while, or until it is replaced. */

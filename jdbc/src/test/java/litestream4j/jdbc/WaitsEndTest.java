@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -59,6 +61,23 @@ class WaitsEndTest {
             assertThat(codeOf(scan.failure())).isEqualTo(INTERRUPT);
             GatedProvider.open();
             assertThat(query(connection, SCAN)).isEqualTo(LargeReplica.SUM_OF_LENGTHS);
+        }
+    }
+
+    /** Of another replica, which the connection sees as an attached database: it is the connection that is asked. */
+    @Test
+    void cancelEndsAStatementOnAnAttachedReplica(@TempDir Path other) throws Exception {
+        LargeReplica.publish(other);
+        try (Connection connection = replica.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("ATTACH 'file:other?vfs=litestream&poll_interval=1h&replica_url=%s' AS other"
+                    .formatted(URLEncoder.encode(GatedProvider.url(other), StandardCharsets.UTF_8)));
+            GatedProvider.shut();
+            Begun<Boolean> scan = begin(() -> statement.execute("SELECT sum(length(b)) FROM other.t"));
+            statement.cancel();
+            assertThat(codeOf(scan.failure())).isEqualTo(INTERRUPT);
+            GatedProvider.open();
+            assertThat(query(connection, "SELECT sum(length(b)) FROM other.t")).isEqualTo(LargeReplica.SUM_OF_LENGTHS);
         }
     }
 

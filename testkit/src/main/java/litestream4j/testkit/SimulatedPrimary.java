@@ -327,6 +327,24 @@ public final class SimulatedPrimary {
         beginWal();
     }
 
+    /**
+     * Goes on from an earlier transaction as {@link #fork}, but leaves the files of level 0 that came after it: each is
+     * there until the new history overwrites it.
+     */
+    public void forkOver(Txid end) {
+        completeUpload();
+        for (Level level : Level.ALL.subList(1, Level.ALL.size())) {
+            for (LtxFile file : replica.list(level, Txid.NONE)) {
+                if (file.max().isAfter(end)) {
+                    replica.delete(level, file.name());
+                }
+            }
+        }
+        transactions.tailMap(end, false).clear();
+        eras++;
+        beginWal();
+    }
+
     private Txid newestOn(Level level) {
         return replica.list(level, Txid.NONE).stream()
                 .map(LtxFile::max)

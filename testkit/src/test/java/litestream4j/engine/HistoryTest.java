@@ -174,6 +174,53 @@ class HistoryTest {
         world.assertExact(database, database.newest());
     }
 
+    @Test
+    void historyThatOverwritesTheOldOneFileByFileIsSwitchedTo() throws Exception {
+        world.write(8);
+        ReplicaDatabase database = world.open();
+        world.primary.forkOver(new Txid(5));
+        world.write(2);
+        world.pollAfter(database, EngineWorld.LIST_INTERVAL);
+        assertThat(database.newest().txid())
+                .as("7 is new, 8 is of the old history")
+                .isEqualTo(new Txid(7));
+        world.assertUpToDate(database);
+        assertThat(database.lag()).contains(Duration.ZERO);
+        for (int i = 0; i < 3; i++) {
+            world.write(1);
+            world.pollAfter(database, EngineWorld.LIST_INTERVAL);
+            world.assertUpToDate(database);
+        }
+    }
+
+    @Test
+    void viewWhoseFilesAreOverwrittenIsLostAndNotMixed() throws Exception {
+        world.write(8);
+        ReplicaDatabase database = world.open();
+        Snapshot old = database.newest();
+        world.primary.forkOver(new Txid(5));
+        world.primary.rewrite();
+        assertThat(world.primary.txid()).isEqualTo(new Txid(6));
+        assertThatThrownBy(() -> world.assertExact(database, old)).isInstanceOf(ViewLostException.class);
+        world.pollAfter(database, Duration.ofSeconds(1));
+        world.assertUpToDate(database);
+    }
+
+    @Test
+    void oldFileThatWasFoundByNameIsNotMixedWithTheNewHistory() throws Exception {
+        world.primary.staysInOneWal();
+        world.write(8);
+        ReplicaDatabase database = world.open();
+        world.write(2);
+        world.pollAfter(database, Duration.ofSeconds(1));
+        assertThat(database.newest().txid()).isEqualTo(new Txid(10));
+        world.primary.forkOver(new Txid(5));
+        world.write(4);
+        world.pollAfter(database, EngineWorld.LIST_INTERVAL);
+        assertThat(database.newest().txid()).isEqualTo(new Txid(9));
+        world.assertUpToDate(database);
+    }
+
     /** The same content again: another version, and so another file, but the same state. */
     @Test
     void filesThatAreUploadedAgainServeTheirViewUnnoticed() throws Exception {

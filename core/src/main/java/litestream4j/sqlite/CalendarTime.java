@@ -35,6 +35,10 @@ final class CalendarTime {
     private static final Pattern DAY_FIRST = Pattern.compile("(?:(mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?(\\d{1,2}) "
             + MONTH + ",? (\\d{4})(?: " + TIME + "(?:" + ZONE + ")?)?");
 
+    /** {@code thu jan 15 10:30:00 2026}, as the C library and {@code date} write it. */
+    private static final Pattern YEAR_LAST =
+            Pattern.compile("(mon|tue|wed|thu|fri|sat|sun) " + MONTH + " (\\d{1,2}) " + TIME + " (\\d{4})");
+
     private static final List<String> MONTHS =
             List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
 
@@ -90,6 +94,12 @@ final class CalendarTime {
             LocalDate date = date(dayFirst.group(4), month(text, dayFirst.group(3)), dayFirst.group(2));
             checkDay(date, dayFirst.group(1));
             return Optional.of(at(date, dayFirst.group(5), dayFirst.group(6)));
+        }
+        Matcher yearLast = YEAR_LAST.matcher(text);
+        if (yearLast.matches()) {
+            LocalDate date = date(yearLast.group(5), month(text, yearLast.group(2)), yearLast.group(3));
+            checkDay(date, yearLast.group(1));
+            return Optional.of(at(date, yearLast.group(4), null));
         }
         return Optional.empty();
     }

@@ -26,6 +26,8 @@ class TimeExpressionTest {
                     2026-01-15T10:30                    | 2026-01-15T10:30:00Z
                     2026-01-15T10:30Z                   | 2026-01-15T10:30:00Z
                     2026-01-15 10:30:00                 | 2026-01-15T10:30:00Z
+                    2026-01-15 10:30                    | 2026-01-15T10:30:00Z
+                    Thu Jan 15 10:30:00 2026            | 2026-01-15T10:30:00Z
                     2026-01-15  10:30                   | 2026-01-15T10:30:00Z
                     2026-01-15 10:30:00Z                | 2026-01-15T10:30:00Z
                     2026-01-15 10:30:00 UTC             | 2026-01-15T10:30:00Z
@@ -74,6 +76,25 @@ class TimeExpressionTest {
                     30 secs ago                         | 2026-11-22T18:54:53Z
                     5 s ago                             | 2026-11-22T18:55:18Z
                     one second ago                      | 2026-11-22T18:55:22Z
+                    5s ago                              | 2026-11-22T18:55:18Z
+                    1 second ago                        | 2026-11-22T18:55:22Z
+                    1 hour ago                          | 2026-11-22T17:55:23Z
+                    one hour ago                        | 2026-11-22T17:55:23Z
+                    2 hours ago                         | 2026-11-22T16:55:23Z
+                    2h ago                              | 2026-11-22T16:55:23Z
+                    2h                                  | 2026-11-22T16:55:23Z
+                    -1 hour                             | 2026-11-22T17:55:23Z
+                    a minute ago                        | 2026-11-22T18:54:23Z
+                    a week ago                          | 2026-11-15T18:55:23Z
+                    1 day ago                           | 2026-11-21T18:55:23Z
+                    2 days ago                          | 2026-11-20T18:55:23Z
+                    1 week ago                          | 2026-11-15T18:55:23Z
+                    2 weeks ago                         | 2026-11-08T18:55:23Z
+                    1 year ago                          | 2025-11-22T18:55:23Z
+                    in 2 hours                          | 2026-11-22T20:55:23Z
+                    day before yesterday                | 2026-11-20T18:55:23Z
+                    yesterday 10:30                     | 2026-11-21T10:30:00Z
+                    yesterday at 10:30am                | 2026-11-21T10:30:00Z
                     an hour ago                         | 2026-11-22T17:55:23Z
                     a hour ago                          | 2026-11-22T17:55:23Z
                     2 hrs ago                           | 2026-11-22T16:55:23Z
@@ -157,6 +178,13 @@ class TimeExpressionTest {
                 "5 minutes and ago",
                 "half an hour ago",
                 "a few minutes ago",
+                "a fortnight ago",
+                "this week",
+                "next month",
+                "tomorrow at 10:30",
+                "2026-01-15T24:00:00Z",
+                "24:00",
+                "2026-01-15T10:30:00Zulu",
                 "1.5 months ago",
                 "last night",
                 "tonight",

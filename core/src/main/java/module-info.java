@@ -1,6 +1,7 @@
 /** The engine: LTX format, replica access, snapshots, page cache, and the SQLite VFS over it. */
 module litestream4j.core {
     requires static transitive org.jspecify;
+    requires jdk.jfr;
     requires org.lz4.java;
 
     exports litestream4j.ltx;

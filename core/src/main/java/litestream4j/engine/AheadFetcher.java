@@ -179,6 +179,17 @@ final class AheadFetcher {
 
     /** Returns the number of frames that came: all. */
     private int fetchOnce(Ranges.Range range) throws IOException {
+        EngineEvents.RangeFetch event = EngineEvents.rangeFetch();
+        try {
+            return handOverAll(range);
+        } finally {
+            if (event != null) {
+                event.end(range);
+            }
+        }
+    }
+
+    private int handOverAll(Ranges.Range range) throws IOException {
         byte[] bytes = new byte[range.length()];
         int filled = 0;
         int done = 0;

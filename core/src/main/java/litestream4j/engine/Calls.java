@@ -149,12 +149,17 @@ final class Calls {
     void pause(int attempt) throws ReplicaException {
         retries.increment();
         long millis = BACKOFF_MILLIS << (attempt - 1);
+        EngineEvents.Retry event = EngineEvents.retry();
         try {
             // Jitter, so that readers which failed together do not come back together.
             time.sleep(millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ReplicaException.Interrupted(replica() + ": interrupted between attempts", e);
+        } finally {
+            if (event != null) {
+                event.end(replica(), attempt);
+            }
         }
     }
 

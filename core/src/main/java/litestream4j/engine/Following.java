@@ -100,12 +100,16 @@ final class Following {
     /** Polls once and publishes what it brought. Called by one thread at a time. */
     void poll() throws IOException {
         boolean reachedNewest = false;
+        EngineEvents.Poll event = EngineEvents.poll();
         try {
             reachedNewest = follower.poll();
         } finally {
             // Also what was reached before a failure.
             publish(follower.view());
             pollEndedAt = time.nanos();
+            if (event != null) {
+                event.end(replica, reachedNewest);
+            }
         }
         if (reachedNewest) {
             reached = Moment.now(time);
@@ -118,6 +122,7 @@ final class Following {
         if (view != newest) {
             published.accept(view);
             newest = view;
+            EngineEvents.published(replica, view);
         }
     }
 

@@ -193,6 +193,17 @@ final class PageFetcher {
     }
 
     private byte[] fetch(SourceFile file, int position) throws IOException {
+        EngineEvents.PageFetch event = EngineEvents.pageFetch();
+        try {
+            return fetchPage(file, position);
+        } finally {
+            if (event != null) {
+                event.end(file, position);
+            }
+        }
+    }
+
+    private byte[] fetchPage(SourceFile file, int position) throws IOException {
         sections.require(file, position);
         Ranges.Frame frame = new Ranges.Frame(file, position);
         int length = file.index.frameBytes(position);

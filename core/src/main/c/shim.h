@@ -27,7 +27,10 @@ enum {
   OP_PRAGMA = 7,         /* (file, text_request*) -> code; 12 for a pragma that is not ours */
   OP_FUNCTION = 8,       /* (file, text_request*) -> code */
   OP_REFUSE_WRITE = 9,   /* (file) -> code */
-  OP_LAST_ERROR = 10     /* (file, text, capacity) -> 0 */
+  OP_LAST_ERROR = 10,    /* (file, text, capacity) -> 0 */
+  OP_HISTORY_OPEN = 11,  /* (file, text_request*) -> code; integer: number of the history << 32 | rows */
+  OP_HISTORY_CELL = 12,  /* (file, text_request*, history, row << 8 | column) -> code */
+  OP_HISTORY_CLOSE = 13  /* (file, text_request*, history) -> code */
 };
 
 typedef int64_t (*engine_call)(int64_t op, int64_t a, int64_t b, int64_t c, int64_t d);

@@ -16,6 +16,7 @@
 #define SQLITE_IOERR 10
 #define SQLITE_NOTFOUND 12
 #define SQLITE_CANTOPEN 14
+#define SQLITE_CONSTRAINT 19
 #define SQLITE_NOTICE 27
 #define SQLITE_OK_LOAD_PERMANENTLY 256
 #define SQLITE_IOERR_READ 266
@@ -42,6 +43,8 @@
 #define SQLITE_UTF8 1
 #define SQLITE_DIRECTONLY 0x000080000
 #define SQLITE_NULL 5
+
+#define SQLITE_INDEX_CONSTRAINT_EQ 2
 
 typedef struct sqlite3 sqlite3;
 typedef struct sqlite3_context sqlite3_context;
@@ -91,8 +94,71 @@ struct sqlite3_vfs {
   int (*xCurrentTimeInt64)(sqlite3_vfs *, int64_t *);
 };
 
+typedef struct sqlite3_vtab sqlite3_vtab;
+typedef struct sqlite3_vtab_cursor sqlite3_vtab_cursor;
+
+/* What the query planner asks a virtual table; the fields after these came later. */
+typedef struct sqlite3_index_info {
+  int nConstraint;
+  struct sqlite3_index_constraint {
+    int iColumn;
+    unsigned char op;
+    unsigned char usable;
+    int iTermOffset;
+  } *aConstraint;
+  int nOrderBy;
+  struct sqlite3_index_orderby {
+    int iColumn;
+    unsigned char desc;
+  } *aOrderBy;
+  struct sqlite3_index_constraint_usage {
+    int argvIndex;
+    unsigned char omit;
+  } *aConstraintUsage;
+  int idxNum;
+  char *idxStr;
+  int needToFreeIdxStr;
+  int orderByConsumed;
+  double estimatedCost;
+} sqlite3_index_info;
+
+/* Version 0 ends with xRename. */
+typedef struct sqlite3_module {
+  int iVersion;
+  int (*xCreate)(sqlite3 *, void *, int, const char *const *, sqlite3_vtab **, char **);
+  int (*xConnect)(sqlite3 *, void *, int, const char *const *, sqlite3_vtab **, char **);
+  int (*xBestIndex)(sqlite3_vtab *, sqlite3_index_info *);
+  int (*xDisconnect)(sqlite3_vtab *);
+  int (*xDestroy)(sqlite3_vtab *);
+  int (*xOpen)(sqlite3_vtab *, sqlite3_vtab_cursor **);
+  int (*xClose)(sqlite3_vtab_cursor *);
+  int (*xFilter)(sqlite3_vtab_cursor *, int, const char *, int, sqlite3_value **);
+  int (*xNext)(sqlite3_vtab_cursor *);
+  int (*xEof)(sqlite3_vtab_cursor *);
+  int (*xColumn)(sqlite3_vtab_cursor *, sqlite3_context *, int);
+  int (*xRowid)(sqlite3_vtab_cursor *, int64_t *);
+  int (*xUpdate)(sqlite3_vtab *, int, sqlite3_value **, int64_t *);
+  int (*xBegin)(sqlite3_vtab *);
+  int (*xSync)(sqlite3_vtab *);
+  int (*xCommit)(sqlite3_vtab *);
+  int (*xRollback)(sqlite3_vtab *);
+  int (*xFindFunction)(sqlite3_vtab *, int, const char *, void (**)(sqlite3_context *, int, sqlite3_value **), void **);
+  int (*xRename)(sqlite3_vtab *, const char *);
+} sqlite3_module;
+
+struct sqlite3_vtab {
+  const sqlite3_module *pModule;
+  int nRef;
+  char *zErrMsg;
+};
+
+struct sqlite3_vtab_cursor {
+  sqlite3_vtab *pVtab;
+};
+
 /* Positions in struct sqlite3_api_routines, which is a table of function pointers. */
 enum {
+  API_DECLARE_VTAB = 50,
   API_FREE = 58,
   API_LIBVERSION = 66,
   API_LIBVERSION_NUMBER = 67,
@@ -105,9 +171,11 @@ enum {
   API_USER_DATA = 101,
   API_VALUE_TEXT = 109,
   API_VALUE_TYPE = 113,
+  API_CREATE_MODULE_V2 = 119,
   API_FILE_CONTROL = 127,
   API_VFS_FIND = 141,
   API_VFS_REGISTER = 142,
+  API_RESULT_ERROR_CODE = 146,
   API_CONTEXT_DB_HANDLE = 149,
   API_CREATE_FUNCTION_V2 = 162,
   API_LOG = 167,

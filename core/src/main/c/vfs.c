@@ -4,8 +4,7 @@
  * since a host may link one and load another.
  */
 #define _GNU_SOURCE
-#include "shim.h"
-#include "sqlite_abi.h"
+#include "vfs.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -13,14 +12,6 @@
 #include <string.h>
 
 extern char **environ;
-
-/* What the shim knows of one SQLite library. Never freed: the extension stays loaded for good. */
-typedef struct library {
-  sqlite3_vfs vfs; /* first, so that a VFS pointer is one to this */
-  sqlite3_vfs *base;
-  const sqlite3_api_routines *api;
-  struct library *next;
-} library;
 
 typedef struct litestream_file {
   sqlite3_file base; /* first, so that a file pointer is one to this */
@@ -42,8 +33,6 @@ static library *libraries;
 
 /* The reason of this thread's last failure, for xGetLastError. */
 static _Thread_local char last_error[1024];
-
-#define CALL(api, slot, type) ((type)(api)->slots[slot])
 
 static library *library_of(sqlite3_vfs *vfs) { return (library *)vfs; }
 static litestream_file *file_of(sqlite3_file *file) { return (litestream_file *)file; }
@@ -174,7 +163,8 @@ static int file_pragma(litestream_file *file, char **arg) {
   text[0] = 0;
   text_request request = {.name = arg[1], .value = arg[2], .text = text, .text_capacity = TEXT_CAPACITY};
   int code = call_and_wait(file, call, OP_PRAGMA, (int64_t)(intptr_t)&request, 0, 0);
-  if (code != SQLITE_NOTFOUND && (request.kind == RESULT_TEXT || code != SQLITE_OK)) {
+  /* Without a text SQLite tells an error by its own. */
+  if (code == SQLITE_OK ? request.kind == RESULT_TEXT : code != SQLITE_NOTFOUND && text[0]) {
     arg[0] = CALL(file->sqlite->api, API_MPRINTF, char *(*)(const char *, ...))("%s", text);
   }
   free(text);
@@ -185,8 +175,16 @@ static int file_pragma(litestream_file *file, char **arg) {
   return code == SQLITE_OK && request.kind != RESULT_TEXT ? SQLITE_NOTFOUND : code;
 }
 
-/* Sent by the SQL functions through sqlite3_file_control: an opcode far from SQLite's own. */
-#define FCNTL_FUNCTION 0x4C533401
+/* Answers what came by way of sqlite3_file_control, where the reason of a failure has one way back only. */
+static int file_text(litestream_file *file, int op, text_request *request, int64_t c, int64_t d) {
+  engine_call call = running(file);
+  if (!call) return SQLITE_IOERR;
+  int code = call_and_wait(file, call, op, (int64_t)(intptr_t)request, c, d);
+  if (code != SQLITE_OK && !request->text[0]) {
+    call(OP_LAST_ERROR, file->number, (int64_t)(intptr_t)request->text, request->text_capacity, 0);
+  }
+  return code;
+}
 
 static int file_control(sqlite3_file *base, int op, void *arg) {
   litestream_file *file = file_of(base);
@@ -199,9 +197,11 @@ static int file_control(sqlite3_file *base, int op, void *arg) {
     case SQLITE_FCNTL_VFSNAME:
       *(char **)arg = CALL(file->sqlite->api, API_MPRINTF, char *(*)(const char *, ...))("litestream");
       return SQLITE_OK;
-    case FCNTL_FUNCTION: {
-      engine_call call = running(file);
-      return call ? call_and_wait(file, call, OP_FUNCTION, (int64_t)(intptr_t)arg, 0, 0) : SQLITE_IOERR;
+    case FCNTL_FUNCTION:
+      return file_text(file, OP_FUNCTION, arg, 0, 0);
+    case FCNTL_HISTORY: {
+      history_request *request = arg;
+      return file_text(file, request->op, &request->text, request->history, request->cell);
     }
     default:
       return SQLITE_NOTFOUND;
@@ -397,7 +397,9 @@ static int vfs_get_last_error(sqlite3_vfs *vfs, int capacity, char *text) {
 #define LIBRARIES_MAX 4
 
 static void answer(const sqlite3_api_routines *api, sqlite3_context *context, const text_request *request, int code) {
-  if (code != SQLITE_OK) {
+  if (code == SQLITE_INTERRUPT) {
+    CALL(api, API_RESULT_ERROR_CODE, void (*)(sqlite3_context *, int))(context, code);
+  } else if (code != SQLITE_OK) {
     const char *text = request->text[0] ? request->text : "litestream: the database is not open";
     CALL(api, API_RESULT_ERROR, void (*)(sqlite3_context *, const char *, int))(context, text, -1);
   } else if (request->kind == RESULT_TEXT) {
@@ -490,7 +492,10 @@ static int on_connection(sqlite3 *db, char **error, const sqlite3_api_routines *
   pthread_mutex_lock(&libraries_lock);
   library *sqlite = find_library(api);
   pthread_mutex_unlock(&libraries_lock);
-  return sqlite ? create_functions(sqlite, db) : SQLITE_OK;
+  if (!sqlite) return SQLITE_OK;
+  /* On every connection: a replica may be attached to any. */
+  int code = create_history(sqlite, db);
+  return code == SQLITE_OK ? create_functions(sqlite, db) : code;
 }
 
 static library *add_library(const sqlite3_api_routines *api) {
@@ -555,6 +560,7 @@ EXPORT int sqlite3_litestreamvfs_init(sqlite3 *db, char **error, const sqlite3_a
   /* At each load: sqlite3_shutdown forgets both. Registering what is there already changes nothing. */
   int code = CALL(api, API_VFS_REGISTER, int (*)(sqlite3_vfs *, int))(&sqlite->vfs, 0);
   if (code == SQLITE_OK) code = CALL(api, API_AUTO_EXTENSION, int (*)(void (*)(void)))((void (*)(void))on_connection);
+  if (code == SQLITE_OK) code = create_history(sqlite, db);
   if (code == SQLITE_OK) code = create_functions(sqlite, db);
   if (code != SQLITE_OK) {
     explain(api, error, "failed to register VFS: %s", "SQLite refused it");

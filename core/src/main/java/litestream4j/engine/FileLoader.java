@@ -283,6 +283,36 @@ final class FileLoader {
         return header;
     }
 
+    /**
+     * Returns how many pages a file holds: a snapshot all of the database, another one as many as its index says. Of a
+     * large file the index is read and not kept.
+     *
+     * @throws CorruptFileException if the file has no valid index, twice in a row
+     */
+    int countPages(LtxFile file, LtxHeader header) throws IOException {
+        SourceFile source = known.get(file);
+        if (source != null || file.size() <= TAIL_MIN_BYTES) {
+            return load(file).index.size();
+        }
+        if (header.isSnapshot()) {
+            long pages = header.commit().pages();
+            return (int) (pages < header.pageSize().lockPage() ? pages : pages - 1);
+        }
+        try {
+            return readIndex(file, header).size();
+        } catch (LtxFormatException _) {
+            try {
+                return readIndex(file, header).size();
+            } catch (LtxFormatException e) {
+                throw new CorruptFileException(file, e);
+            }
+        }
+    }
+
+    private PageIndex readIndex(LtxFile file, LtxHeader header) throws IOException {
+        return PageIndex.parse(file.label(), readTail(file), file.size(), header.commit(), header.pageSize());
+    }
+
     /** Tells whether a file was loaded before, so that it is not read again. */
     boolean isKnown(LtxFile file) {
         return known.containsKey(file);

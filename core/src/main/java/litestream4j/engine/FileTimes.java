@@ -10,12 +10,13 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import litestream4j.ltx.LtxHeader;
 import litestream4j.replica.Level;
 import litestream4j.replica.LtxFile;
 
 /**
  * The times of the last transactions in files, from their headers: what a listing reports may be the time of an
- * upload, or cut to seconds. A header is read once for each file; on levels 0 to 8 only as many as a binary search
+ * upload, or cut to seconds. On levels 0 to 8 only as many as a binary search
  * takes, since times ascend with transactions.
  */
 final class FileTimes {
@@ -23,12 +24,11 @@ final class FileTimes {
     private static final int SNAPSHOTS_EACH_MAX = 32;
 
     private final Calls calls;
-    private final FileLoader loader;
-    private final Map<LtxFile, Instant> times = new ConcurrentHashMap<>();
+    private final FileFacts facts;
 
-    FileTimes(Calls calls, FileLoader loader) {
+    FileTimes(Calls calls, FileFacts facts) {
         this.calls = calls;
-        this.loader = loader;
+        this.facts = facts;
     }
 
     /**
@@ -37,7 +37,7 @@ final class FileTimes {
      * @param files a listing of all levels
      */
     Map<LtxFile, Instant> around(List<LtxFile> files, Instant instant) throws IOException {
-        times.keySet().retainAll(files);
+        facts.retain(files);
         Map<LtxFile, Instant> result = new ConcurrentHashMap<>();
         List<Future<?>> searches = new ArrayList<>();
         for (Level level : Level.ALL) {
@@ -93,18 +93,13 @@ final class FileTimes {
         for (int i = 0; i < sorted.size(); i++) {
             LtxFile file = sorted.get(i);
             Instant onItsSide = i < from ? instant.minusMillis(1) : instant;
-            result.put(file, times.getOrDefault(file, onItsSide));
+            result.put(file, facts.knownHeader(file).map(LtxHeader::timestamp).orElse(onItsSide));
         }
         return result;
     }
 
     /** Returns the time of the last transaction in a file. */
     Instant time(LtxFile file) throws IOException {
-        Instant known = times.get(file);
-        if (known == null) {
-            known = Instant.ofEpochMilli(loader.header(file).timestampMillis());
-            times.put(file, known);
-        }
-        return known;
+        return facts.header(file).timestamp();
     }
 }

@@ -181,6 +181,11 @@ public final class Reader implements AutoCloseable {
         return database.waits().awaitTxid(txid, limit, cancellation);
     }
 
+    /** Lists the replica's files: all states that there are, whichever one is looked at. Also inside a transaction. */
+    public ReplicaFiles files() throws IOException {
+        return database.files(cancellation);
+    }
+
     private void refuseInTransaction() {
         if (pinned != null) {
             throw new IllegalStateException("cannot change litestream_time inside a transaction");

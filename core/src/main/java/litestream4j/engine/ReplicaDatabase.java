@@ -133,6 +133,11 @@ public final class ReplicaDatabase implements AutoCloseable {
         return calls.await(() -> views.load(target), cancellation);
     }
 
+    /** Returns the files that are there now. */
+    ReplicaFiles files(Cancellation cancellation) throws IOException {
+        return views.files(cancellation);
+    }
+
     /**
      * Returns a page of a view.
      *

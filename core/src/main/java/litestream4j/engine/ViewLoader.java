@@ -40,6 +40,7 @@ final class ViewLoader {
 
     private final Calls calls;
     private final FileLoader loader;
+    private final FileFacts facts;
     private final FileTimes times;
     private final Overwriting overwriting;
     private final Time time;
@@ -53,7 +54,8 @@ final class ViewLoader {
     ViewLoader(Calls calls, FileLoader loader, Time time) {
         this.calls = calls;
         this.loader = loader;
-        this.times = new FileTimes(calls, loader);
+        this.facts = new FileFacts(loader);
+        this.times = new FileTimes(calls, facts);
         this.overwriting = new Overwriting(loader, calls.replica());
         this.time = time;
     }
@@ -73,6 +75,13 @@ final class ViewLoader {
         damaged.keySet().retainAll(listed);
         overwriting.look(listed, newest);
         return listed.stream().filter(file -> !isDisowned(file)).toList();
+    }
+
+    /** Lists the replica's files, for somebody who wants to know what there is. */
+    ReplicaFiles files(Cancellation cancellation) throws IOException {
+        List<LtxFile> listed = calls.await(this::list, cancellation);
+        facts.retain(listed);
+        return new ReplicaFiles(listed, facts, calls, cancellation);
     }
 
     /** Returns the listed files without those that were found damaged a short while ago. */
@@ -122,13 +131,33 @@ final class ViewLoader {
                 boolean allRead = plan.files().stream().noneMatch(loader::isKnown);
                 List<SourceFile> files = loader.loadAll(plan.files());
                 boolean vouches = anchored != null && listed.contains(anchored.last().file);
-                return build(files, confirm(plan, vouches ? anchored : null, allRead));
+                Snapshot view = build(files, confirm(plan, vouches ? anchored : null, allRead));
+                if (target instanceof Target.Before(Instant wanted)) {
+                    logIfApproximate(view, listed, wanted);
+                }
+                return view;
             } catch (CorruptFileException e) {
                 damage = e;
                 exclude(e);
             } catch (PlanException e) {
                 throw damage == null ? e : because(damage, target, e);
             }
+        }
+    }
+
+    /** Says that a view may be older than what was wanted: the next transactions are in one file with later ones. */
+    private void logIfApproximate(Snapshot view, List<LtxFile> listed, Instant wanted) {
+        Txid next = view.txid().next();
+        boolean nextIsKnown = listed.stream().anyMatch(file -> file.max().equals(next));
+        if (!nextIsKnown && newest(listed).isAfter(next)) {
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "{0}: wanted the state before {1}, showing txid {2} of {3}: the transactions after it are merged"
+                            + " with later ones",
+                    calls.replica(),
+                    wanted,
+                    view.txid(),
+                    view.timestamp());
         }
     }
 

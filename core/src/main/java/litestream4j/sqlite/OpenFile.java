@@ -21,6 +21,7 @@ final class OpenFile {
     private final String name;
     private final Reader reader;
     private final Statements statements;
+    private final HistoryTable history;
     private int lock = NONE;
     private boolean refusedWrite;
 
@@ -35,6 +36,7 @@ final class OpenFile {
         this.name = name;
         this.reader = reader;
         this.statements = new Statements(reader);
+        this.history = new HistoryTable(reader);
     }
 
     String name() {
@@ -43,6 +45,10 @@ final class OpenFile {
 
     Statements statements() {
         return statements;
+    }
+
+    HistoryTable history() {
+        return history;
     }
 
     /**

@@ -19,6 +19,8 @@ final class Statements {
     private static final Set<String> ON = Set.of("1", "true", "on");
 
     private static final String LATEST = "latest";
+    private static final String TIME = "litestream_time";
+    private static final String TXID = "litestream_txid";
 
     private static final Duration WAIT_LIMIT = Duration.ofSeconds(30);
 
@@ -119,12 +121,12 @@ final class Statements {
     Reply setTime(String text) throws StatementException {
         String wanted = text.strip();
         if (wanted.equalsIgnoreCase(LATEST)) {
-            return lookAtLatest();
+            return lookAtLatest(TIME);
         }
         TimeText.Moment moment = TimeExpression.parse(wanted, Instant.now())
                 .orElseThrow(() -> new StatementException(
                         "invalid timestamp (expected RFC3339 or relative time like '5 minutes ago'): " + text));
-        look(new Target.Before(moment.instant()), "litestream_time");
+        look(new Target.Before(moment.instant()), TIME);
         target = moment;
         return Reply.NOTHING;
     }
@@ -133,34 +135,44 @@ final class Statements {
     Reply setTxid(String text) throws StatementException {
         String wanted = text.strip();
         if (wanted.equalsIgnoreCase(LATEST)) {
-            return lookAtLatest();
+            return lookAtLatest(TXID);
         }
         // The text of the reference, where nothing can be set.
-        Txid txid = Txid.parse(wanted).orElseThrow(() -> new StatementException("litestream_txid is read-only"));
-        look(new Target.AtTxid(txid), "litestream_txid");
+        Txid txid = Txid.parse(wanted).orElseThrow(() -> new StatementException(TXID + " is read-only"));
+        look(new Target.AtTxid(txid), TXID);
         target = null;
         return Reply.NOTHING;
     }
 
-    private Reply lookAtLatest() throws StatementException {
-        try {
-            reader.lookAtLatest();
-            target = null;
-            return Reply.NOTHING;
-        } catch (IllegalStateException e) {
-            throw new StatementException(String.valueOf(e.getMessage()), e);
-        }
+    private Reply lookAtLatest(String setting) throws StatementException {
+        refuseInTransaction("change " + setting);
+        reader.lookAtLatest();
+        target = null;
+        return Reply.NOTHING;
     }
 
     private void look(Target wanted, String setting) throws StatementException {
+        refuseInTransaction("change " + setting);
         try {
             reader.lookAt(wanted);
-        } catch (IllegalStateException e) {
-            throw new StatementException(String.valueOf(e.getMessage()), e);
+        } catch (PlanException.NotAvailable e) {
+            throw new StatementException(
+                    "cannot calc restore plan: %s; the latest state is of %s"
+                            .formatted(
+                                    e.getMessage(),
+                                    TimeText.format(reader.database().newest().timestamp())),
+                    e);
         } catch (PlanException e) {
             throw new StatementException("cannot calc restore plan: " + e.getMessage(), e);
         } catch (IOException e) {
             throw new StatementException("cannot change " + setting + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** SQLite would mix the pages that it holds with those of another state. */
+    private void refuseInTransaction(String what) throws StatementException {
+        if (reader.inTransaction()) {
+            throw new StatementException("cannot " + what + " inside a transaction");
         }
     }
 
@@ -174,6 +186,7 @@ final class Statements {
                     + " (expected a transaction ID of 16 hexadecimal digits, and perhaps a time limit:"
                     + " '000000000000002a 5s')");
         }
+        refuseInTransaction("use litestream_wait");
         try {
             if (!reader.awaitTxid(txid.get(), limit.get())) {
                 throw new StatementException("txid %s did not arrive within %s s; the replica is at %s"

@@ -27,8 +27,12 @@ final class VfsDispatcher {
     private static final int FUNCTION = 8;
     private static final int REFUSE_WRITE = 9;
     private static final int LAST_ERROR = 10;
+    private static final int HISTORY_OPEN = 11;
+    private static final int HISTORY_CELL = 12;
+    private static final int HISTORY_CLOSE = 13;
 
     private final OpenFiles files = new OpenFiles();
+    private final ForeignSettings foreign = new ForeignSettings();
     private final Engines engines;
     private final Interruptions interruptions;
     private final boolean logsFailures;
@@ -57,6 +61,9 @@ final class VfsDispatcher {
                 case FUNCTION -> function(a, new TextRequest(b));
                 case REFUSE_WRITE -> files.get(a).refuseWrite().value;
                 case LAST_ERROR -> lastError(a, b, c);
+                case HISTORY_OPEN -> answer(b, files.get(a).history().begin());
+                case HISTORY_CELL -> answer(b, files.get(a).history().cell(c, (int) (d >>> 8), (int) (d & 0xFF)));
+                case HISTORY_CLOSE -> endHistory(a, c);
                 default -> ResultCode.NOTFOUND.value;
             };
         } catch (Throwable e) { // A Throwable that leaves an upcall ends the process.
@@ -104,6 +111,7 @@ final class VfsDispatcher {
     private long open(OpenRequest request) throws IOException {
         Environment environment = request.environment();
         Settings settings = Settings.resolve(request.parameters(), environment);
+        foreign.check(request.name(), request.parameters(), environment);
         long file = request.file();
         Cancellation cancellation = () -> interruptions.isInterrupted(file);
         OpenFile opened = new OpenFile(request.name(), engines.open(settings, environment, cancellation));
@@ -126,7 +134,7 @@ final class VfsDispatcher {
         return files.get(number).read(buffer, amount, offset).value;
     }
 
-    private long pragma(long number, TextRequest request) {
+    private long pragma(long number, TextRequest request) throws ReplicaException.Interrupted {
         OpenFile file = files.get(number);
         try {
             Optional<Reply> reply = file.statements().pragma(request.name(), request.value());
@@ -137,7 +145,7 @@ final class VfsDispatcher {
         }
     }
 
-    private long function(long number, TextRequest request) {
+    private long function(long number, TextRequest request) throws ReplicaException.Interrupted {
         try {
             request.answer(files.get(number).statements().function(request.name(), request.value()));
             return ResultCode.OK.value;
@@ -146,7 +154,20 @@ final class VfsDispatcher {
         }
     }
 
-    private static long refuse(TextRequest request, StatementException reason) {
+    private static long answer(long request, Reply reply) {
+        new TextRequest(request).answer(reply);
+        return ResultCode.OK.value;
+    }
+
+    private long endHistory(long number, long history) {
+        files.get(number).history().end(history);
+        return ResultCode.OK.value;
+    }
+
+    private static long refuse(TextRequest request, StatementException reason) throws ReplicaException.Interrupted {
+        if (reason.getCause() instanceof ReplicaException.Interrupted interrupted) {
+            throw interrupted;
+        }
         request.explain(String.valueOf(reason.getMessage()));
         return ResultCode.ERROR.value;
     }

@@ -148,6 +148,35 @@ class ShellTest {
     }
 
     @Test
+    void whatTheGoExtensionCanBeToldIsReadFromAndWarnedOf() throws IOException {
+        String uri = ".open 'file:x.db?vfs=litestream&hydration_enabled=true&buffer_path=/nowhere/b'\n";
+        ProcessOutput output = sample().withEnvironment(Map.of("LITESTREAM_WRITE_ENABLED", "true"))
+                .run(load + uri + "SELECT count(*) FROM t;\n" + OPEN + "SELECT count(*) FROM t;\n");
+        assertThat(output.success()).isEqualTo("150\n150\n");
+        assertThat(output.stderr().lines()).hasSize(2);
+        assertThat(output.stderr())
+                .contains("level=WARN", "write_enabled is set, but there is no write mode")
+                .contains("hydration_enabled is set, but there is no hydration");
+    }
+
+    @Test
+    void aSettingOfTheGoExtensionThatIsInvalidFailsTheOpen() throws IOException {
+        assertThat(sample().run(load + ".open 'file:x.db?vfs=litestream&sync_interval=soon'\n")
+                        .stderr())
+                .contains("invalid sync_interval:", "soon", "unable to open database");
+    }
+
+    @Test
+    void aHistoryCanBeReadOnAConnectionThatAttachesAReplica() throws IOException {
+        ProcessOutput output = sample().run(load + """
+                        SELECT count(*) FROM (SELECT 1);
+                        ATTACH 'file:x.db?vfs=litestream' AS replica;
+                        SELECT count(*), max(max_txid) FROM litestream_history('replica');
+                        """);
+        assertThat(output.success()).isEqualTo("1\n6|0000000000000006\n");
+    }
+
+    @Test
     void theLogGoesToAFileIfOneIsNamed() throws IOException {
         Path log = scratch.resolve("vfs.log");
         ProcessOutput output = shell("foo://x")

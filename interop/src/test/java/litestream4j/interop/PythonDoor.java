@@ -65,7 +65,7 @@ final class PythonDoor implements Door {
                 try:
                 %s
                 except sqlite3.Error as e:
-                    print('%s' + str(e))
+                    print('%s' + str(e) + ' (' + getattr(e, 'sqlite_errorname', 'no code') + ')')
                 """.formatted(script.indent(4).stripTrailing(), REFUSED));
         List<String> lines = answer.lines().toList();
         if (!lines.isEmpty() && lines.getLast().startsWith(REFUSED)) {

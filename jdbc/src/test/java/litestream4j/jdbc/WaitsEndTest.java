@@ -25,6 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sqlite.SQLiteErrorCode;
 
 /** Goal: whoever waits for a store that does not answer can give up. Method: a store with a gate that is shut. */
@@ -78,6 +80,29 @@ class WaitsEndTest {
             assertThat(codeOf(scan.failure())).isEqualTo(INTERRUPT);
             GatedProvider.open();
             assertThat(query(connection, "SELECT sum(length(b)) FROM other.t")).isEqualTo(LargeReplica.SUM_OF_LENGTHS);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT * FROM litestream_history",
+                "SELECT litestream_set_time('1 hour ago')",
+                "PRAGMA litestream_time = '1 hour ago'",
+                "PRAGMA litestream_txid = '0000000000000009'",
+                "PRAGMA litestream_wait = '0000000000000009'",
+            })
+    void cancelEndsWhatWaitsOutsideOfARead(String sql) throws Exception {
+        try (Connection connection = replica.getConnection();
+                Statement statement = connection.createStatement()) {
+            GatedProvider.shut();
+            Begun<Boolean> waiting = begin(() -> statement.execute(sql));
+            statement.cancel();
+            assertThat(codeOf(waiting.failure())).isEqualTo(INTERRUPT);
+            GatedProvider.open();
+            assertThat(query(connection, "SELECT count(*) FROM litestream_history"))
+                    .isEqualTo("1");
+            assertThat(query(connection, "PRAGMA litestream_txid")).isEqualTo("0000000000000001");
         }
     }
 

@@ -62,7 +62,7 @@ class StatementsTest {
             litestream_txid          | 5          | litestream_txid is read-only
             litestream_txid          | 00000000000000ff | cannot calc restore plan: transaction not available: no set of files ends at 00000000000000ff
             litestream_time          | nonsense   | invalid timestamp (expected RFC3339 or relative time like '5 minutes ago'): nonsense
-            litestream_time          | 2026-01-15T10:30:00Z | cannot calc restore plan: transaction not available
+            litestream_time          | 2026-01-15T10:30:00Z | cannot calc restore plan: transaction not available: the earliest state is of 2026-01-15T10:30:00Z, which is not before 2026-01-15T10:30:00Z; the latest state is of 2026-01-15T10:30:05Z
             litestream_write_enabled | maybe      | invalid value for litestream_write_enabled: maybe (use 0 or 1)
             litestream_write_enabled | TRUE       | litestream is a read only vfs
             litestream_wait          | soon       | invalid value for litestream_wait: soon
@@ -122,6 +122,8 @@ class StatementsTest {
         assertThatThrownBy(() -> set("litestream_time", target))
                 .isInstanceOf(StatementException.class)
                 .hasMessage("cannot change litestream_time inside a transaction");
+        assertThatThrownBy(() -> set("litestream_txid", "0000000000000001"))
+                .hasMessage("cannot change litestream_txid inside a transaction");
         assertThat(get("litestream_txid")).isEqualTo("0000000000000006");
     }
 

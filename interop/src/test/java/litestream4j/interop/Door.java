@@ -31,7 +31,17 @@ interface Door extends AutoCloseable {
             return switch (this) {
                 case SHELL -> new ShellDoor(uri(replica, pollInterval), environment);
                 case PYTHON -> new PythonDoor(uri(replica, pollInterval), environment);
-                case JDBC -> new JdbcDoor(replica, pollInterval);
+                case JDBC -> JdbcDoor.of(replica, pollInterval);
+            };
+        }
+
+        /** Opens a plain database file with the same SQLite: what it shows there, it has to show of a replica. */
+        Door openPlain(Path database) throws IOException {
+            String uri = "file:" + database + "?mode=ro";
+            return switch (this) {
+                case SHELL -> new ShellDoor(uri, Map.of());
+                case PYTHON -> new PythonDoor(uri, Map.of());
+                case JDBC -> JdbcDoor.of("jdbc:sqlite:" + uri);
             };
         }
     }

@@ -3,6 +3,7 @@ package litestream4j.interop;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -15,12 +16,26 @@ import litestream4j.jdbc.LitestreamDataSource;
 final class JdbcDoor implements Door {
     private final Connection connection;
 
-    JdbcDoor(String replica, Duration pollInterval) throws StatementFailedException {
+    private JdbcDoor(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** Opens a replica. */
+    static JdbcDoor of(String replica, Duration pollInterval) throws StatementFailedException {
         LitestreamDataSource source = new LitestreamDataSource();
         source.setReplicaUrl(replica);
         source.setPollInterval(pollInterval);
         try {
-            this.connection = source.getConnection();
+            return new JdbcDoor(source.getConnection());
+        } catch (SQLException e) {
+            throw refused(e);
+        }
+    }
+
+    /** Opens what a URL of sqlite-jdbc names. */
+    static JdbcDoor of(String url) throws StatementFailedException {
+        try {
+            return new JdbcDoor(DriverManager.getConnection(url));
         } catch (SQLException e) {
             throw refused(e);
         }

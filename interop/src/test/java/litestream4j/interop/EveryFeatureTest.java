@@ -201,7 +201,8 @@ class EveryFeatureTest {
                     assertThat(door.rows(question)).as(question).isEqualTo(plain.rows(question));
                 }
                 assertThat(door.value("PRAGMA integrity_check")).isEqualTo("ok");
-                assertThat(door.value("SELECT max(rootpage) > 16385 FROM sqlite_schema")).isEqualTo("1");
+                assertThat(door.value("SELECT max(rootpage) > 16385 FROM sqlite_schema"))
+                        .isEqualTo("1");
             }
         }
     }

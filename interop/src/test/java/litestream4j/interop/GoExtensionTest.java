@@ -13,6 +13,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import litestream4j.ltx.Txid;
+import litestream4j.testkit.DatabasePublisher;
 import litestream4j.testkit.Interop;
 import litestream4j.testkit.LitestreamPrimary;
 import litestream4j.testkit.LitestreamReplica;
@@ -99,5 +101,100 @@ class GoExtensionTest {
                 .run(".load %s sqlite3_litestreamvfs_init\n.open 'file:label.db?vfs=litestream'\n%s"
                         .formatted(extension, script))
                 .success();
+    }
+
+    /** Times of which the reference and the specification think alike; the other ones TimeExpressionTest holds. */
+    private static final List<String> ABSOLUTE = List.of(
+            "2026-01-15T10:30:00Z",
+            "2026-01-15T10:30:00.123456789Z",
+            "2026-01-15T10:30:00.100Z",
+            "2026-01-15T10:30:00+02:00",
+            "2026-01-15t10:30:00z",
+            "2026-01-15T10:30:00-0500",
+            "2026-01-15T10:30:00",
+            "2026-01-15T10:30",
+            "2026-01-15 10:30:00",
+            "2026-01-15 10:30",
+            "2026-01-15 10:30:00.250",
+            "2026-01-15 10:30:00 +02:00",
+            "2026-01-15",
+            "2026/01/15",
+            "Jan 15 2026",
+            "January 15, 2026",
+            "15 Jan 2026",
+            "15 January 2026 10:30",
+            "Thu, 15 Jan 2026 10:30:00 GMT",
+            "Thu Jan 15 10:30:00 2026",
+            "1700000000",
+            "1700000000000");
+
+    private static final List<String> RELATIVE = List.of(
+            "5 minutes ago",
+            "5 mins ago",
+            "5m ago",
+            "1 hour ago",
+            "an hour ago",
+            "2 hrs ago",
+            "1 hour 30 minutes ago",
+            "1 hour and 30 minutes ago",
+            "1h30m ago",
+            "1.5 hours ago",
+            "a day ago",
+            "2d ago",
+            "2 weeks ago",
+            "1 month ago",
+            "1 year ago",
+            "1 decade ago",
+            "5m",
+            "-5 minutes",
+            "- 5 minutes",
+            "in 2 hours",
+            "now",
+            "just now",
+            "yesterday",
+            "YESTERDAY",
+            "day before yesterday",
+            "tomorrow",
+            "last week",
+            "last year");
+
+    @Test
+    void timesAndPragmasMeanTheSame() throws IOException {
+        Interop.assumeAvailable(GO_EXTENSION, SQLITE3);
+        Path replica = folder.resolve("replica");
+        Path database = folder.resolve("plain.db");
+        DatabasePublisher publisher = new DatabasePublisher(replica);
+        String _ = Sqlite3Shell.on(database).run("CREATE TABLE t (v);").success();
+        Txid _ = publisher.publish(database, Instant.parse("2000-01-01T00:00:00Z"));
+        String _ = Sqlite3Shell.on(database).run("INSERT INTO t VALUES (1);").success();
+        Txid _ = publisher.publish(database, Instant.parse("2026-01-15T09:00:00Z"));
+
+        StringBuilder script = new StringBuilder("""
+                PRAGMA litestream_hydration_progress;
+                PRAGMA litestream_hydration_file;
+                PRAGMA litestream_write_enabled;
+                PRAGMA litestream_write_enabled = off;
+                PRAGMA litestream_nothing;
+                PRAGMA temp.litestream_txid;
+                SELECT litestream_txid(), typeof(litestream_txid()), typeof(litestream_time()), typeof(litestream_lag());
+                SELECT quote(litestream_set_time('2026-01-15')), litestream_txid();
+                PRAGMA litestream_time = 1700000000;
+                PRAGMA litestream_txid;
+                """);
+        for (String text : ABSOLUTE) {
+            script.append("SELECT quote(litestream_set_time('%s'));\n".formatted(text))
+                    .append("SELECT '%s', litestream_time(), litestream_txid();\n".formatted(text));
+        }
+        for (String text : RELATIVE) {
+            // In whole minutes: the clock goes on between the one and the other.
+            script.append("PRAGMA litestream_time = '%s';\n".formatted(text))
+                    .append(
+                            "SELECT '%s', round((julianday('now') - julianday(litestream_time())) * 1440), litestream_txid();\n"
+                                    .formatted(text));
+        }
+        LitestreamReplica target = LitestreamReplica.inFolder(replica);
+        String reference = run(Interop.goExtension().orElseThrow(), target, script.toString());
+        assertThat(run(Product.extension(), target, script.toString())).isEqualTo(reference);
+        assertThat(reference.lines().count()).isGreaterThan(2 * ABSOLUTE.size() + RELATIVE.size());
     }
 }

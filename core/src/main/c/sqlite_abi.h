@@ -97,24 +97,25 @@ struct sqlite3_vfs {
 typedef struct sqlite3_vtab sqlite3_vtab;
 typedef struct sqlite3_vtab_cursor sqlite3_vtab_cursor;
 
+struct sqlite3_index_constraint {
+  int iColumn;
+  unsigned char op;
+  unsigned char usable;
+  int iTermOffset;
+};
+
+struct sqlite3_index_constraint_usage {
+  int argvIndex;
+  unsigned char omit;
+};
+
 /* What the query planner asks a virtual table; the fields after these came later. */
 typedef struct sqlite3_index_info {
   int nConstraint;
-  struct sqlite3_index_constraint {
-    int iColumn;
-    unsigned char op;
-    unsigned char usable;
-    int iTermOffset;
-  } *aConstraint;
+  struct sqlite3_index_constraint *aConstraint;
   int nOrderBy;
-  struct sqlite3_index_orderby {
-    int iColumn;
-    unsigned char desc;
-  } *aOrderBy;
-  struct sqlite3_index_constraint_usage {
-    int argvIndex;
-    unsigned char omit;
-  } *aConstraintUsage;
+  void *aOrderBy;
+  struct sqlite3_index_constraint_usage *aConstraintUsage;
   int idxNum;
   char *idxStr;
   int needToFreeIdxStr;

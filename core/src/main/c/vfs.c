@@ -16,7 +16,7 @@ extern char **environ;
 typedef struct litestream_file {
   sqlite3_file base; /* first, so that a file pointer is one to this */
   library *sqlite;
-  sqlite3 *db; /* the connection, once SQLite told it; NULL before */
+  sqlite3 **db; /* where SQLite keeps who uses the file now: with a shared cache that changes; NULL until it was told */
   int64_t number;
   int wait;
 } litestream_file;
@@ -190,7 +190,7 @@ static int file_control(sqlite3_file *base, int op, void *arg) {
   litestream_file *file = file_of(base);
   switch (op) {
     case SQLITE_FCNTL_PDB:
-      file->db = *(sqlite3 **)arg;
+      file->db = arg;
       return SQLITE_OK;
     case SQLITE_FCNTL_PRAGMA:
       return file_pragma(file, (char **)arg);
@@ -227,8 +227,8 @@ int64_t litestream4j_interrupted(int64_t address) {
   }
   if (file->wait == WAIT_WATCHES) return interrupt_seen();
   /* The table of an older SQLite ends before this slot. */
-  if (!file->db || !tells_interrupt(file->sqlite)) return 0;
-  return CALL(file->sqlite->api, API_IS_INTERRUPTED, int (*)(sqlite3 *))(file->db) != 0;
+  if (!file->db || !*file->db || !tells_interrupt(file->sqlite)) return 0;
+  return CALL(file->sqlite->api, API_IS_INTERRUPTED, int (*)(sqlite3 *))(*file->db) != 0;
 }
 
 /* ---- the VFS ---- */
@@ -451,7 +451,6 @@ static int create_functions(library *sqlite, sqlite3 *db) {
   CALL(sqlite->api, API_FILE_CONTROL, int (*)(sqlite3 *, const char *, int, void *))(db, "main",
                                                                                      SQLITE_FCNTL_FILE_POINTER, &file);
   if (!file || file->pMethods != &methods) return SQLITE_OK;
-  file_of(file)->db = db;
   int number = 0;
   while (number < LIBRARIES_MAX && numbered[number] != sqlite) number++;
   if (number == LIBRARIES_MAX) return SQLITE_OK;

@@ -90,6 +90,12 @@ class ShellTest {
     }
 
     @Test
+    void theColumnOfAPragmaIsNamedLikeItsValue() throws IOException {
+        assertThat(sample().run(load + OPEN + ".headers on\nPRAGMA litestream_txid;\n").success())
+                .isEqualTo("0000000000000006\n0000000000000006\n");
+    }
+
+    @Test
     void aWriteIsRefused() throws IOException {
         ProcessOutput output = sample().run(load + OPEN + "INSERT INTO t VALUES (1000, 'x', 1);");
         assertThat(output.exit()).isEqualTo(1);

@@ -119,9 +119,9 @@ class EveryFeatureTest {
                 .formatted(pageSize, encoding, vacuum);
         DatabasePublisher publisher = new DatabasePublisher(replica);
         plain(settings + "PRAGMA journal_mode = " + journal + ";" + SCHEMA + "PRAGMA user_version = 9;");
-        publisher.publish(database, Instant.parse("2026-01-15T10:30:00Z"));
+        Txid _ = publisher.publish(database, Instant.parse("2026-01-15T10:30:00Z"));
         plain(ROWS);
-        publisher.publish(database, Instant.parse("2026-01-15T10:31:00Z"));
+        Txid _ = publisher.publish(database, Instant.parse("2026-01-15T10:31:00Z"));
         Path earlier = Files.copy(database, folder.resolve("earlier.db"));
         plain(CHANGES + "PRAGMA incremental_vacuum(7);");
         Txid last = publisher.publish(database, Instant.parse("2026-01-15T10:32:00Z"));
@@ -186,7 +186,7 @@ class EveryFeatureTest {
         try (RandomAccessFile file = new RandomAccessFile(database.toFile(), "rw")) {
             freePages(file, used + 1, beyond, pageBytes);
         }
-        new DatabasePublisher(replica).publish(database, Instant.parse("2026-01-15T10:30:00Z"));
+        Txid _ = new DatabasePublisher(replica).publish(database, Instant.parse("2026-01-15T10:30:00Z"));
         List<String> questions = List.of(
                 "PRAGMA page_count",
                 "PRAGMA freelist_count",

@@ -175,7 +175,7 @@ class SqlLogicTest {
     /** Reads a script; records that other engines alone can run are left out. */
     private static List<Step> steps(String text) {
         List<Step> steps = new ArrayList<>();
-        for (String block : text.replace("\r\n", "\n").split("\n\n+")) {
+        for (String block : text.replace("\r\n", "\n").split("\n\n+", -1)) {
             List<String> lines =
                     block.lines().filter(line -> !line.startsWith("#")).toList();
             boolean skipped = lines.stream()

@@ -284,8 +284,8 @@ class SqlSurfaceTest {
             moving.execute("PRAGMA litestream_wait = '0000000000000002 20s'");
             assertThat(frozen.rows("SELECT name FROM sqlite_schema")).isEqualTo(rows);
             assertThat(frozen.value("PRAGMA litestream_txid")).isEqualTo(txid).isEqualTo("0000000000000001");
-            frozen.rows("PRAGMA locking_mode = NORMAL");
-            frozen.rows("SELECT name FROM sqlite_schema");
+            List<String> _ = frozen.rows("PRAGMA locking_mode = NORMAL");
+            List<String> _ = frozen.rows("SELECT name FROM sqlite_schema");
             assertThat(frozen.value("PRAGMA litestream_txid")).isGreaterThan(txid);
         }
     }

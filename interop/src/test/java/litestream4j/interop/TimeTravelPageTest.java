@@ -68,10 +68,10 @@ class TimeTravelPageTest {
 
     private static List<Step> steps(String page) {
         List<Step> steps = new ArrayList<>();
-        String[] parts = page.split("```console\n");
+        String[] parts = page.split("```console\n", -1);
         for (int i = 1; i < parts.length; i++) {
             String session = parts[i].substring(0, parts[i].indexOf("```"));
-            for (String step : session.split("(?m)^" + PROMPT)) {
+            for (String step : session.split("(?m)^" + PROMPT, -1)) {
                 if (!step.isEmpty()) {
                     steps.add(step(step));
                 }

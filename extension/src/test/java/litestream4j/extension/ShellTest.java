@@ -91,7 +91,8 @@ class ShellTest {
 
     @Test
     void theColumnOfAPragmaIsNamedLikeItsValue() throws IOException {
-        assertThat(sample().run(load + OPEN + ".headers on\nPRAGMA litestream_txid;\n").success())
+        assertThat(sample().run(load + OPEN + ".headers on\nPRAGMA litestream_txid;\n")
+                        .success())
                 .isEqualTo("0000000000000006\n0000000000000006\n");
     }
 

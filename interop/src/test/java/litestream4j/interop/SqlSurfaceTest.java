@@ -286,6 +286,7 @@ class SqlSurfaceTest {
             assertThat(frozen.value("PRAGMA litestream_txid")).isEqualTo(txid).isEqualTo("0000000000000001");
             List<String> _ = frozen.rows("PRAGMA locking_mode = NORMAL");
             List<String> _ = frozen.rows("SELECT name FROM sqlite_schema");
+            frozen.execute("PRAGMA litestream_wait = '0000000000000002 20s'");
             assertThat(frozen.value("PRAGMA litestream_txid")).isGreaterThan(txid);
         }
     }

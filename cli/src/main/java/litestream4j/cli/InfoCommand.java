@@ -5,7 +5,9 @@ import java.io.Writer;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import litestream4j.cli.output.Json;
+import litestream4j.engine.RetryingClient;
 import litestream4j.replica.MeteredClient;
+import litestream4j.replica.ReplicaClient;
 import litestream4j.replica.ReplicaProviders;
 import litestream4j.replica.ReplicaUrl;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +45,9 @@ final class InfoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         ReplicaUrl replica = ReplicaArgument.resolve(url, host.environment());
-        try (MeteredClient client = new MeteredClient(ReplicaProviders.connect(replica, host.environment()))) {
-            ReplicaReport report = ReplicaReport.of(client);
+        MeteredClient meter = new MeteredClient(ReplicaProviders.connect(replica, host.environment()));
+        try (ReplicaClient client = new RetryingClient(meter)) {
+            ReplicaReport report = ReplicaReport.of(client, meter);
             Writer out = host.out();
             if (json) {
                 out.write(Json.text(report.asMap()) + "\n");

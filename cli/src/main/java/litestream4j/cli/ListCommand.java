@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import litestream4j.cli.output.OutputFormat;
 import litestream4j.cli.output.RowSink;
 import litestream4j.engine.PlanException;
+import litestream4j.engine.RetryingClient;
 import litestream4j.replica.LtxFile;
 import litestream4j.replica.ReplicaClient;
 import litestream4j.replica.ReplicaProviders;
@@ -52,7 +53,7 @@ final class ListCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         ReplicaUrl replica = ReplicaArgument.resolve(url, host.environment());
-        try (ReplicaClient client = ReplicaProviders.connect(replica, host.environment())) {
+        try (ReplicaClient client = new RetryingClient(ReplicaProviders.connect(replica, host.environment()))) {
             List<LtxFile> files = client.listAll();
             if (files.isEmpty()) {
                 throw nothing(client);

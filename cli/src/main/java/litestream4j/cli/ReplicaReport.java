@@ -17,10 +17,12 @@ import litestream4j.engine.RestorePlanner;
 import litestream4j.engine.Target;
 import litestream4j.ltx.LtxFormatException;
 import litestream4j.ltx.LtxHeader;
+import litestream4j.ltx.Txid;
 import litestream4j.replica.Level;
 import litestream4j.replica.LtxFile;
 import litestream4j.replica.LtxObject;
 import litestream4j.replica.MeteredClient;
+import litestream4j.replica.ReplicaClient;
 import litestream4j.replica.RequestCounts;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * What a replica holds, found with one listing and two or three reads of 100 bytes.
  *
  * @param newest the header of the file that leads to the newest state; null if none does
+ * @param usable the newest state before a gap that can be had; null if there is no gap, or nothing before it
  * @param oldest the header of the file that alone gives the oldest state; null if none does
  * @param plan the files of the newest state; empty if they do not lead there
  * @param levels by level, those without files left out
@@ -38,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 record ReplicaReport(
         String url,
         @Nullable LtxHeader newest,
+        @Nullable LtxHeader usable,
         @Nullable LtxHeader oldest,
         List<LtxFile> plan,
         Map<Level, LevelTotals> levels,
@@ -57,7 +61,7 @@ record ReplicaReport(
      *
      * @throws IOException if the store fails, or it holds no files at all
      */
-    static ReplicaReport of(MeteredClient client) throws IOException {
+    static ReplicaReport of(ReplicaClient client, MeteredClient meter) throws IOException {
         List<LtxFile> files = client.listAll();
         if (files.isEmpty()) {
             throw ListCommand.nothing(client);
@@ -65,6 +69,7 @@ record ReplicaReport(
         List<String> problems = new ArrayList<>();
         List<LtxFile> plan = List.of();
         LtxHeader newest = null;
+        LtxHeader usable = null;
         IOException failure = null;
         try {
             RestorePlan restorePlan = RestorePlanner.plan(files, Target.LATEST);
@@ -72,7 +77,8 @@ record ReplicaReport(
             plan = restorePlan.files();
         } catch (PlanException | LtxFormatException e) {
             failure = e;
-            problems.add(String.valueOf(e.getMessage()));
+            problems.add(Failure.of(e).line());
+            usable = e instanceof PlanException.Gap ? beforeGap(client, files) : null;
         }
         LtxHeader oldest = null;
         Optional<LtxFile> first =
@@ -82,7 +88,7 @@ record ReplicaReport(
                 oldest = header(client, first.get());
             } catch (LtxFormatException e) {
                 failure = failure == null ? e : failure;
-                problems.add(String.valueOf(e.getMessage()));
+                problems.add(Failure.of(e).line());
             }
         }
         Map<Level, LevelTotals> levels = new TreeMap<>();
@@ -91,10 +97,25 @@ record ReplicaReport(
                     file.level(),
                     levels.getOrDefault(file.level(), new LevelTotals(0, 0)).plus(file));
         }
-        return new ReplicaReport(client.displayUrl(), newest, oldest, plan, levels, problems, failure, client.counts());
+        return new ReplicaReport(
+                client.displayUrl(), newest, usable, oldest, plan, levels, problems, failure, meter.counts());
     }
 
-    private static LtxHeader header(MeteredClient client, LtxFile file) throws IOException {
+    /** Returns the header of the last file before a gap; null if it cannot be read either. */
+    private static @Nullable LtxHeader beforeGap(ReplicaClient client, List<LtxFile> files) throws IOException {
+        Optional<LtxFile> snapshot = RestorePlanner.newestSnapshot(files);
+        List<LtxFile> chain =
+                RestorePlanner.chain(files, snapshot.map(LtxFile::max).orElse(Txid.NONE));
+        try {
+            return chain.isEmpty()
+                    ? snapshot.isEmpty() ? null : header(client, snapshot.get())
+                    : header(client, chain.getLast());
+        } catch (LtxFormatException _) {
+            return null;
+        }
+    }
+
+    private static LtxHeader header(ReplicaClient client, LtxFile file) throws IOException {
         String label = client.displayUrl() + ": " + file.label();
         int wanted = (int) Math.min(LtxHeader.BYTES, Math.max(1, file.size()));
         if (file.size() == 0) {
@@ -119,6 +140,7 @@ record ReplicaReport(
         map.put("page_size", newest == null ? null : newest.pageSize().bytes());
         map.put("pages", newest == null ? null : newest.commit().pages());
         map.put("database_bytes", newest == null ? null : newest.commit().bytes(newest.pageSize()));
+        map.put("usable_txid", usable == null ? null : usable.max().toString());
         map.put("oldest_txid", oldest == null ? null : oldest.max().toString());
         map.put("oldest_time", oldest == null ? null : oldest.timestamp().toString());
         map.put("plan", plan.stream().map(LtxFile::label).toList());
@@ -149,6 +171,10 @@ record ReplicaReport(
                             Amounts.bytes(newest.commit().bytes(newest.pageSize())),
                             newest.commit().pages(),
                             newest.pageSize().bytes()));
+        }
+        if (usable != null) {
+            lines.add("usable    txid %s of %s (%s ago): 'litestream4j query --txid' and 'restore --txid' still give it"
+                    .formatted(usable.max(), usable.timestamp(), Amounts.age(usable.timestamp(), now)));
         }
         if (oldest != null) {
             lines.add("oldest    txid %s of %s (%s ago)"

@@ -130,7 +130,8 @@ final class Calls {
         return bytes;
     }
 
-    private <T> T retrying(Callable<T> call) throws IOException {
+    /** Makes a call until it succeeds, fails for good, or the attempts or the time are used up. */
+    <T> T retrying(Callable<T> call) throws IOException {
         long deadline = time.nanos() + TimeUnit.MILLISECONDS.toNanos(DEADLINE_MILLIS);
         for (int attempt = 1; ; attempt++) {
             try {

@@ -141,7 +141,7 @@ public final class RestorePlanner {
     private static String missingStart(List<LtxFile> files) {
         return files.stream()
                 .min(LtxFile.BY_NAME)
-                .map(first -> "no file begins at transaction 1; the first is " + first.label())
+                .map(first -> "no file begins at transaction 1, the first is " + first.label())
                 .orElse("the replica holds no files yet");
     }
 

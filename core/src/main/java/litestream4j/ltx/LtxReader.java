@@ -28,7 +28,8 @@ public final class LtxReader {
     private final LtxHeader header;
     private final Crc64Iso crc = new Crc64Iso();
     private final PageNumbers order;
-    private final PageIndexBuilder frames = new PageIndexBuilder();
+    private final @Nullable PageIndexBuilder frames;
+    private final FrameTally tally = new FrameTally();
     private final byte[] frame;
     private final byte[] page;
     private final boolean sumsDatabase;
@@ -46,17 +47,30 @@ public final class LtxReader {
      * @throws IOException if the stream fails
      */
     public LtxReader(String file, InputStream in) throws IOException {
-        this(file, new LtxInput(file, in));
+        this(file, new LtxInput(file, in), true);
+    }
+
+    /**
+     * Begins to read a file of any size in a fixed amount of memory: everything is checked, but {@link #index} cannot
+     * be had. That the page index agrees with the frames is found by a digest of both, so a message about it does not
+     * name the entry.
+     *
+     * @throws LtxFormatException if there is no valid header
+     * @throws IOException if the stream fails
+     */
+    public static LtxReader withoutIndex(String file, InputStream in) throws IOException {
+        return new LtxReader(file, new LtxInput(file, in), false);
     }
 
     /** Begins to read a file that is held in memory. */
     LtxReader(String file, byte[] whole) throws IOException {
-        this(file, new LtxInput(file, 0, whole, 0, whole.length));
+        this(file, new LtxInput(file, 0, whole, 0, whole.length), true);
     }
 
-    private LtxReader(String file, LtxInput in) throws IOException {
+    private LtxReader(String file, LtxInput in, boolean keepsIndex) throws IOException {
         this.file = file;
         this.in = in;
+        this.frames = keepsIndex ? new PageIndexBuilder() : null;
         byte[] bytes = new byte[LtxHeader.BYTES];
         this.in.read(bytes, 0, bytes.length, "header");
         header = LtxHeader.parse(file, bytes, 0);
@@ -91,7 +105,7 @@ public final class LtxReader {
         int flags = BigEndian.u16(frame, Integer.BYTES);
         if (pgno == 0 && flags == 0) {
             checkComplete(offset);
-            PageIndex seen = frames.build();
+            PageIndex seen = frames == null ? null : frames.build();
             readIndex(seen);
             trailer = readTrailer();
             index = seen;
@@ -109,7 +123,10 @@ public final class LtxReader {
         if (sumsDatabase) {
             databaseChecksum = DatabaseChecksum.combine(databaseChecksum, DatabaseChecksum.page(pgno, page));
         }
-        frames.add(pgno, length);
+        tally.add(pgno, length);
+        if (frames != null) {
+            frames.add(pgno, length);
+        }
         atPage = true;
         return true;
     }
@@ -152,7 +169,7 @@ public final class LtxReader {
     /**
      * Returns the index of the file, which is checked against the frames seen.
      *
-     * @throws IllegalStateException if the file was not read to its end
+     * @throws IllegalStateException if the file was not read to its end, or is read without index
      */
     public PageIndex index() {
         if (index == null) {
@@ -202,18 +219,18 @@ public final class LtxReader {
         return FrameDecoder.BLOCK_PREFIX_BYTES + (int) payloadBytes;
     }
 
-    private void readIndex(PageIndex seen) throws IOException {
+    private void readIndex(@Nullable PageIndex seen) throws IOException {
         long begin = in.position();
-        for (int i = 0; i < seen.size(); i++) {
-            readIndexField("page number", seen.pgno(i));
-            readIndexField("frame offset", seen.offset(i));
-            readIndexField("frame size", seen.frameBytes(i));
+        if (seen == null) {
+            readEntries();
+        } else {
+            readEntries(seen);
         }
         byte[] end = new byte[1 + Long.BYTES];
         in.read(end, 0, 1, INDEX);
         if (end[0] != 0) {
             throw new LtxFormatException(
-                    file, in.position() - 1, INDEX, "its end after " + seen.size() + " entries", "another entry");
+                    file, in.position() - 1, INDEX, "its end after " + tally.frames() + " entries", "another entry");
         }
         long entriesBytes = in.position() - begin;
         in.read(end, 1, Long.BYTES, "page index size");
@@ -226,6 +243,28 @@ public final class LtxReader {
                     "page index size",
                     entriesBytes + " bytes",
                     Long.toUnsignedString(stored));
+        }
+    }
+
+    private void readEntries(PageIndex seen) throws IOException {
+        for (int i = 0; i < seen.size(); i++) {
+            readIndexField("page number", seen.pgno(i));
+            readIndexField("frame offset", seen.offset(i));
+            readIndexField("frame size", seen.frameBytes(i));
+        }
+    }
+
+    private void readEntries() throws IOException {
+        long begin = in.position();
+        FrameTally stored = new FrameTally();
+        for (long i = 0; i < tally.frames(); i++) {
+            long pgno = in.readVarint(INDEX, crc);
+            readIndexField("frame offset", stored.end());
+            stored.add(pgno, in.readVarint(INDEX, crc));
+        }
+        if (!stored.isSame(tally)) {
+            throw new LtxFormatException(
+                    file, begin, INDEX, "the pages and sizes of the %d frames".formatted(tally.frames()), "others");
         }
     }
 

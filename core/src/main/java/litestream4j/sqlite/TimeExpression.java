@@ -13,8 +13,18 @@ import java.util.Optional;
  * understood, a date must exist, and what can be read in two ways is refused. Without a zone it is UTC, never the
  * machine's.
  */
-final class TimeExpression {
+public final class TimeExpression {
     private TimeExpression() {}
+
+    /**
+     * Reads an expression, as {@code PRAGMA litestream_time} does.
+     *
+     * @param now what relative forms count from
+     * @return empty if any part of it is not understood, and for {@code latest}, which is not a point in time
+     */
+    public static Optional<Instant> instant(String text, Instant now) {
+        return parse(text, now).map(TimeText.Moment::instant);
+    }
 
     /**
      * Reads an expression.

@@ -71,7 +71,7 @@ class RestorePlannerTest {
             L9 1-10, L9 1-20, L1 11-20, L0 21          | 15     | transaction not available
             L9 1-10, L9 1-20, L1 11-20, L1 11-15       | 15     | L9 1-10, L1 11-15
             L9 1-10, L9 1-20, L1 11-20, L0 11, L0 12   | 12     | L9 1-10, L0 11, L0 12
-            L0 5, L0 6, L0 7                           | latest | transaction not available: no file begins at transaction 1; the first is L0/0000000000000005
+            L0 5, L0 6, L0 7                           | latest | transaction not available: no file begins at transaction 1, the first is L0/0000000000000005
             L1 1-4, L0 3, L0 4, L0 5, L0 6             | latest | L1 1-4, L0 5, L0 6
             L1 1-5, L1 4-9, L0 10                      | latest | L1 1-5, L1 4-9, L0 10
             L9 1-6, L1 7@0, L0 7@0                     | latest | L9 1-6, L1 7

@@ -3,6 +3,8 @@ package litestream4j.ltx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -39,8 +41,11 @@ class LtxDamageTest {
         try {
             contents = LtxFileContents.parse(null, "f", damaged);
         } catch (LtxFormatException e) {
+            // Also by who keeps no index.
+            assertThatThrownBy(() -> readWithoutIndex(damaged)).as("byte " + at).isInstanceOf(LtxFormatException.class);
             return;
         }
+        assertThat(readWithoutIndex(damaged)).isEqualTo(expected.trailer());
         PageIndex index = expected.index();
         assertThat(inPayload(index, at)).as("byte " + at).isTrue();
         assertThat(contents.header()).isEqualTo(expected.header());
@@ -48,6 +53,16 @@ class LtxDamageTest {
         assertThat(contents.index()).isEqualTo(index);
         for (int i = 0; i < index.size(); i++) {
             assertThat(contents.page(index.pgno(i))).as("byte " + at).isEqualTo(expected.page(index.pgno(i)));
+        }
+    }
+
+    private static LtxTrailer readWithoutIndex(byte[] file) throws LtxFormatException {
+        try {
+            return LtxReader.withoutIndex("f", new ByteArrayInputStream(file)).finish();
+        } catch (LtxFormatException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 

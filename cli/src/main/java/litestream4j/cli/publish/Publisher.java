@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import litestream4j.engine.RetryingClient;
 import litestream4j.ltx.LtxFileName;
 import litestream4j.ltx.LtxTrailer;
 import litestream4j.ltx.Txid;
@@ -62,13 +63,20 @@ public final class Publisher implements AutoCloseable {
      */
     public static Publisher of(Path database, @Nullable Path state, ReplicaUrl replica, Environment environment)
             throws ReplicaException {
+        return of(database, state, replica, environment, InstantSource.system());
+    }
+
+    /** Makes a publisher that takes the times of transactions from a clock of the caller's. */
+    static Publisher of(
+            Path database, @Nullable Path state, ReplicaUrl replica, Environment environment, InstantSource clock)
+            throws ReplicaException {
         StateFile stateFile = new StateFile(state == null ? StateFile.beside(database) : state);
         String endpoint = replica.parameter("endpoint");
         String identity = replica.displayName() + (endpoint == null ? "" : " at " + endpoint);
-        ReplicaClient client = ReplicaProviders.connect(replica, environment);
+        ReplicaClient client = new RetryingClient(ReplicaProviders.connect(replica, environment));
         try {
             ReplicaWriter writer = ReplicaProviders.openWriter(replica, environment);
-            return new Publisher(database, stateFile, identity, client, writer, InstantSource.system());
+            return new Publisher(database, stateFile, identity, client, writer, clock);
         } catch (ReplicaException | RuntimeException e) {
             client.close();
             throw e;

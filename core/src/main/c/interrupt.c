@@ -11,6 +11,13 @@
 #include <signal.h>
 #include <string.h>
 
+#if defined(_WIN32)
+/* Hosts there take Ctrl-C by SetConsoleCtrlHandler, which is theirs alone. */
+void interrupt_watch_begin(void) {}
+void interrupt_watch_end(void) {}
+int interrupt_seen(void) { return 0; }
+#else
+
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int watchers;
 static int installed;
@@ -59,3 +66,4 @@ void interrupt_watch_end(void) {
 }
 
 int interrupt_seen(void) { return seen; }
+#endif

@@ -1,7 +1,7 @@
 /*
  * What passes between the shim and the engine in Java. All calls into Java have one shape, five 64-bit integers in
- * and one out: each further shape would cost a millisecond or more when it is first linked, and narrow types in
- * upcalls are where calling conventions differ.
+ * and one out: where a Java program links them, each further shape would cost a millisecond or more, and narrow types
+ * are where calling conventions differ.
  */
 #ifndef LITESTREAM4J_SHIM_H
 #define LITESTREAM4J_SHIM_H
@@ -35,6 +35,7 @@ enum {
 
 typedef int64_t (*engine_call)(int64_t op, int64_t a, int64_t b, int64_t c, int64_t d);
 
+
 /* Strings are UTF-8 and end with a zero byte. Layout known to litestream4j.sqlite.OpenRequest. */
 typedef struct open_request {
   const char *name;         /* 0: the label that the file was opened by */
@@ -59,8 +60,11 @@ enum { RESULT_NONE = 0, RESULT_TEXT = 1, RESULT_INTEGER = 2 };
 
 #define TEXT_CAPACITY 65536
 
-/* jvm.c: returns the engine, starting or joining a JVM at the first call; NULL with the reason in text. */
-engine_call engine_start(char *text, size_t capacity);
+/*
+ * jvm.c: returns the engine, starting or joining a JVM at the first call; NULL with the reason in text. A JVM that is
+ * started to read a folder is made ready for no more than that, which takes half the time.
+ */
+engine_call engine_start(int is_local, char *text, size_t capacity);
 
 /* jvm.c: returns the engine if it is there; fails in a child that was forked after the JVM had started. */
 engine_call engine_running(void);

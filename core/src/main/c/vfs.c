@@ -11,7 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if !defined(_WIN32)
 extern char **environ;
+#endif
 
 typedef struct litestream_file {
   sqlite3_file base; /* first, so that a file pointer is one to this */
@@ -263,10 +265,20 @@ static const char **litestream_environment(void) {
   return found;
 }
 
+/* Whether the replica is a folder, as far as can be told before there is an engine. */
+static int is_local(library *sqlite, const char *name) {
+  const char *(*value_of)(const char *, const char *) =
+      CALL(sqlite->api, API_URI_PARAMETER, const char *(*)(const char *, const char *));
+  const char *url = name ? value_of(name, "replica_url") : NULL;
+  if (!url && name) url = value_of(name, "litestream_replica_url");
+  if (!url) url = getenv("LITESTREAM_REPLICA_URL");
+  return url && !strncmp(url, "file:", 5);
+}
+
 static int open_main(library *sqlite, const char *name, litestream_file *file, int *out_flags) {
   char text[4096];
   text[0] = 0;
-  engine_call call = engine_start(text, sizeof text);
+  engine_call call = engine_start(is_local(sqlite, name), text, sizeof text);
   if (!call) {
     fprintf(stderr, "litestream: %s\n", text);
     log_error(sqlite, SQLITE_CANTOPEN, text);

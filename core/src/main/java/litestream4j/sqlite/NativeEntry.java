@@ -12,7 +12,7 @@ import java.lang.invoke.MethodType;
 import litestream4j.engine.Engines;
 
 /**
- * The two function pointers that shim and engine exchange. All integers of 64 bits: each further shape of a call
+ * The two function pointers that shim and engine exchange where a Java program brings both. All integers of 64 bits: each further shape of a call
  * costs time when it is linked, and this one means the same in every calling convention.
  */
 public final class NativeEntry {
@@ -29,28 +29,18 @@ public final class NativeEntry {
 
     private NativeEntry() {}
 
-    /**
-     * Called by the shim in a host that is not a Java program.
-     *
-     * @param interrupted address of {@code litestream4j_interrupted}
-     * @return address of the engine's entry, valid as long as the process lives
-     */
-    static long start(long interrupted) {
-        return engineCall(interruptions(interrupted), true).address();
-    }
-
     /** Gives this program's engine to a shim that it loaded. */
     static void attach(SymbolLookup shim) {
         Interruptions interruptions =
                 interruptions(shim.findOrThrow("litestream4j_interrupted").address());
         long _ = invoke(
                 downcall(shim.findOrThrow("litestream4j_attach")),
-                engineCall(interruptions, false).address());
+                engineCall(interruptions).address());
     }
 
     @SuppressWarnings("restricted") // The shim keeps the pointer for good, so does the global arena.
-    private static MemorySegment engineCall(Interruptions interruptions, boolean logsFailures) {
-        VfsDispatcher dispatcher = new VfsDispatcher(Engines.process(), interruptions, logsFailures);
+    private static MemorySegment engineCall(Interruptions interruptions) {
+        VfsDispatcher dispatcher = new VfsDispatcher(Engines.process(), interruptions, false);
         try {
             MethodHandle call = MethodHandles.lookup()
                     .bind(

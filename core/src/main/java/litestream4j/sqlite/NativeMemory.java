@@ -2,6 +2,7 @@ package litestream4j.sqlite;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -12,19 +13,62 @@ final class NativeMemory {
     @SuppressWarnings("restricted") // Addresses come from SQLite and the shim only, with the room they promise.
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
+    private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+
+    /** Divides every page size. */
+    private static final int STRING_BYTES = 64;
+
     private NativeMemory() {}
 
+    /*
+     * Numbers and strings are copied, too. Accessors of MemorySegment would be linked at their first use, for 15 ms in
+     * a host that has only just started Java.
+     */
+
     static long getLong(long address) {
-        return ALL.get(ValueLayout.JAVA_LONG, address);
+        byte[] bytes = new byte[Long.BYTES];
+        copy(address, bytes, bytes.length);
+        long value = 0;
+        for (int i = 0; i < Long.BYTES; i++) {
+            value |= (bytes[i] & 0xFFL) << shift(i);
+        }
+        return value;
     }
 
     static void setLong(long address, long value) {
-        ALL.set(ValueLayout.JAVA_LONG, address, value);
+        byte[] bytes = new byte[Long.BYTES];
+        for (int i = 0; i < Long.BYTES; i++) {
+            bytes[i] = (byte) (value >>> shift(i));
+        }
+        copy(bytes, 0, address, bytes.length);
+    }
+
+    private static int shift(int i) {
+        return Byte.SIZE * (LITTLE_ENDIAN ? i : Long.BYTES - 1 - i);
     }
 
     /** Returns the string that ends with a zero byte, or null for no address. */
     static @Nullable String getString(long address) {
-        return address == 0 ? null : ALL.getString(address);
+        if (address == 0) {
+            return null;
+        }
+        byte[] bytes = new byte[STRING_BYTES];
+        int length = 0;
+        while (true) {
+            // Never over the bounds of a block, and so never into memory that may not be read.
+            int room = STRING_BYTES - (int) ((address + length) % STRING_BYTES);
+            bytes = Arrays.copyOf(bytes, length + room);
+            MemorySegment.copy(ALL, ValueLayout.JAVA_BYTE, address + length, bytes, length, room);
+            for (int end = length + room; length < end; length++) {
+                if (bytes[length] == 0) {
+                    return new String(bytes, 0, length, StandardCharsets.UTF_8);
+                }
+            }
+        }
+    }
+
+    private static void copy(long address, byte[] to, int length) {
+        MemorySegment.copy(ALL, ValueLayout.JAVA_BYTE, address, to, 0, length);
     }
 
     /** Writes a string and a zero byte; cut to the room there is, at a whole character. */
@@ -38,7 +82,7 @@ final class NativeMemory {
             length--;
         }
         copy(bytes, 0, address, length);
-        ALL.set(ValueLayout.JAVA_BYTE, address + length, (byte) 0);
+        zero(address + length, 1);
     }
 
     static void copy(byte[] from, int offset, long address, int length) {

@@ -1,0 +1,58 @@
+/* Calls into Java by JNI, from whatever thread the host comes on. */
+#include "jvm.h"
+
+#include <pthread.h>
+#include <stddef.h>
+
+#define SQLITE_IOERR_READ 266
+#define SQLITE_IOERR_NOMEM 3082
+
+static JavaVM *java;
+static jclass entry_class;
+static jmethodID call_method;
+
+/* Detaches a thread at its end, if it was attached here. */
+static pthread_key_t attached_threads;
+
+/* Of a thread that was attached here. What others attached, they may detach. */
+static _Thread_local JNIEnv *own_env;
+
+int64_t not_made(int64_t op) {
+  return op == OP_SIZE || op == OP_CHECK_RESERVED ? -SQLITE_IOERR_NOMEM : SQLITE_IOERR_NOMEM;
+}
+
+static void detach(void *vm) {
+  own_env = NULL;
+  (*(JavaVM *)vm)->DetachCurrentThread((JavaVM *)vm);
+}
+
+static JNIEnv *env_of_thread(void) {
+  void *env = NULL;
+  if ((*java)->GetEnv(java, &env, JNI_VERSION_10) == JNI_OK) return env;
+  if ((*java)->AttachCurrentThreadAsDaemon(java, &env, NULL) != JNI_OK) return NULL;
+  pthread_setspecific(attached_threads, java);
+  own_env = env;
+  return env;
+}
+
+/* The engine lets no exception out; but the stack may end before it can catch one. */
+static int64_t after_exception(JNIEnv *env, int64_t op) {
+  (*env)->ExceptionClear(env);
+  return op == OP_SIZE || op == OP_CHECK_RESERVED ? -SQLITE_IOERR_READ : SQLITE_IOERR_READ;
+}
+
+static int64_t call_java(int64_t op, int64_t a, int64_t b, int64_t c, int64_t d) {
+  JNIEnv *env = own_env;
+  if (!env) env = env_of_thread();
+  if (!env) return not_made(op);
+  const jvalue arguments[5] = {{.j = op}, {.j = a}, {.j = b}, {.j = c}, {.j = d}};
+  jlong answer = (*env)->CallStaticLongMethodA(env, entry_class, call_method, arguments);
+  return (*env)->ExceptionCheck(env) ? after_exception(env, op) : answer;
+}
+
+engine_call java_call_bind(JNIEnv *env, jclass entry, jmethodID method) {
+  entry_class = (*env)->NewGlobalRef(env, entry);
+  call_method = method;
+  if (!entry_class || (*env)->GetJavaVM(env, &java) || pthread_key_create(&attached_threads, detach)) return NULL;
+  return call_java;
+}

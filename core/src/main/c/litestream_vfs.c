@@ -1,1 +1,0 @@
-int litestream_vfs_placeholder(void) { return 0; }

@@ -1,0 +1,97 @@
+/* Linux, glibc and musl, and macOS. */
+#if !defined(_WIN32)
+#define _GNU_SOURCE
+#include "platform.h"
+
+#include <dlfcn.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+int is_absolute(const char *path) { return path[0] == '/'; }
+
+int platform_own_path(char *out, size_t capacity) {
+  Dl_info found;
+  char path[PATH_MAX];
+  if (!dladdr((void *)(intptr_t)platform_own_path, &found) || !realpath(found.dli_fname, path)) return 0;
+  return snprintf(out, capacity, "%s", path) < (int)capacity;
+}
+
+int platform_real_path(const char *path, char *out) { return realpath(path, out) != NULL; }
+
+void *platform_load(const char *path) { return dlopen(path, RTLD_NOW | RTLD_GLOBAL); }
+
+const char *platform_load_error(void) {
+  const char *reason = dlerror();
+  return reason ? reason : "unknown reason";
+}
+
+void *platform_symbol(void *library, const char *name) { return dlsym(library, name); }
+
+void *platform_jvm_symbol(const char *name) {
+  void *symbol = dlsym(RTLD_DEFAULT, name);
+  if (symbol) return symbol;
+#if defined(__APPLE__)
+  void *library = dlopen("libjvm.dylib", RTLD_NOW | RTLD_NOLOAD);
+#else
+  void *library = dlopen("libjvm.so", RTLD_NOW | RTLD_NOLOAD);
+#endif
+  return library ? dlsym(library, name) : NULL;
+}
+
+int platform_stack(uintptr_t *lowest, uintptr_t *highest) {
+#if defined(__APPLE__)
+  *highest = (uintptr_t)pthread_get_stackaddr_np(pthread_self());
+  *lowest = *highest - pthread_get_stacksize_np(pthread_self());
+  return 1;
+#else
+  pthread_attr_t attributes;
+  void *address = NULL;
+  size_t size = 0;
+  if (pthread_getattr_np(pthread_self(), &attributes)) return 0;
+  int found = !pthread_attr_getstack(&attributes, &address, &size);
+  pthread_attr_destroy(&attributes);
+  *lowest = (uintptr_t)address;
+  *highest = *lowest + size;
+  return found;
+#endif
+}
+
+unsigned long long platform_main_stack(void) {
+  struct rlimit limit;
+  return getrlimit(RLIMIT_STACK, &limit) || limit.rlim_cur == RLIM_INFINITY ? 0 : limit.rlim_cur;
+}
+
+long long platform_address_space_left(void) {
+  struct rlimit limit;
+  unsigned long long pages = 0;
+  if (getrlimit(RLIMIT_AS, &limit) || limit.rlim_cur == RLIM_INFINITY) return -1;
+  FILE *statm = fopen("/proc/self/statm", "r");
+  if (statm) {
+    if (fscanf(statm, "%llu", &pages) != 1) pages = 0;
+    fclose(statm);
+  }
+  unsigned long long used = pages * (unsigned long long)sysconf(_SC_PAGESIZE);
+  return limit.rlim_cur > used ? (long long)((limit.rlim_cur - used) >> 20) : 0;
+}
+
+void platform_block_signals(void) {
+  sigset_t all;
+  sigfillset(&all);
+  /* What a thread does to itself has to reach it. */
+  sigdelset(&all, SIGSEGV);
+  sigdelset(&all, SIGBUS);
+  sigdelset(&all, SIGFPE);
+  sigdelset(&all, SIGILL);
+  sigdelset(&all, SIGTRAP);
+  sigdelset(&all, SIGABRT);
+  pthread_sigmask(SIG_BLOCK, &all, NULL);
+}
+
+void platform_on_fork(void (*in_child)(void)) { pthread_atfork(NULL, NULL, in_child); }
+#endif

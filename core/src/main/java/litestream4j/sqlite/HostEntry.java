@@ -1,0 +1,23 @@
+package litestream4j.sqlite;
+
+import litestream4j.engine.Engines;
+
+/**
+ * What the shim calls in a host that is not a Java program, or in one that knows nothing of this library. Through JNI
+ * and not as {@link NativeEntry} does, because nothing has to be linked for it when the host opens its first database:
+ * of the time until the first row that was more than half. A call costs some 30 ns more.
+ */
+final class HostEntry {
+    private static final VfsDispatcher DISPATCHER =
+            new VfsDispatcher(Engines.process(), file -> interrupted(file) != 0, true);
+
+    private HostEntry() {}
+
+    /** {@code int64_t engine_call(int64_t op, int64_t a, int64_t b, int64_t c, int64_t d)} */
+    static long call(long op, long a, long b, long c, long d) {
+        return DISPATCHER.call(op, a, b, c, d);
+    }
+
+    /** {@code int64_t litestream4j_interrupted(int64_t file)} */
+    private static native long interrupted(long file);
+}

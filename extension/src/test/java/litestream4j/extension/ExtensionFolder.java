@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +16,8 @@ import java.util.jar.JarOutputStream;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import litestream4j.sqlite.SqliteVfs;
+import litestream4j.testkit.Folders;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The extension as it is handed out, put together from the class path of the test: {@code litestream-vfs.so} and the
@@ -25,10 +28,30 @@ final class ExtensionFolder {
             Pattern.compile("junit|assertj|awaitility|testkit|opentest4j|apiguardian|byte-buddy|hamcrest|sqlite-jdbc"
                     + "|surefire|test-classes");
 
+    private static @Nullable ExtensionFolder shared;
+
     private final Path folder;
 
     private ExtensionFolder(Path folder) {
         this.folder = folder;
+    }
+
+    /** Returns one for all tests of this JVM, which change nothing in it. */
+    static synchronized ExtensionFolder shared() throws IOException {
+        if (shared == null) {
+            Path folder = Files.createTempDirectory("extension-");
+            shared = in(folder);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder), "extension-reaper"));
+        }
+        return shared;
+    }
+
+    private static void delete(Path folder) {
+        try {
+            Folders.delete(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Puts it together in an empty folder. */
@@ -73,6 +96,10 @@ final class ExtensionFolder {
     /** Returns the library, as {@code .load} takes it. */
     Path library() {
         return folder.resolve("litestream-vfs.so");
+    }
+
+    Path folder() {
+        return folder;
     }
 
     /** Returns the variables that make hosts use the Java of this test. */

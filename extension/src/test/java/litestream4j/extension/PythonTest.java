@@ -6,58 +6,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Map;
 import litestream4j.testkit.GoldenFolder;
-import litestream4j.testkit.Interop;
 import litestream4j.testkit.LargeReplica;
 import litestream4j.testkit.ProcessOutput;
-import litestream4j.testkit.PythonHost;
 import litestream4j.testkit.S3Fault;
 import litestream4j.testkit.ScriptedS3Server;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The extension in a host with threads, forks, signals and a deep stack of its own. */
 class PythonTest {
-    /** Arguments: the extension, the replica's URL. */
-    private static final String BEGIN = """
-            import os, signal, sqlite3, sys, threading, time
-            def load():
-                loader = sqlite3.connect(':memory:')
-                loader.enable_load_extension(True)
-                loader.execute("SELECT load_extension(?, 'sqlite3_litestreamvfs_init')", (sys.argv[1],))
-                loader.close()
-            def connect():
-                return sqlite3.connect('file:x.db?vfs=litestream', uri=True, check_same_thread=False)
-            def rows(connection, sql='SELECT count(*), sum(v) FROM t'):
-                return connection.execute(sql).fetchall()
-            load()
-            """;
-
-    @TempDir
-    private static Path folder;
-
-    private static String library = "";
-
     @TempDir
     private Path scratch;
 
-    @BeforeAll
-    static void assemble() throws IOException {
-        Interop.assumeAvailable(Interop.Program.PYTHON);
-        library = ExtensionFolder.in(folder).library().toString();
-    }
-
     private static ProcessOutput run(String replicaUrl, String script) throws IOException {
-        return PythonHost.create()
-                .withEnvironment(ExtensionFolder.java())
-                .withEnvironment(Map.of(
-                        "LITESTREAM_REPLICA_URL", replicaUrl,
-                        "LITESTREAM_ACCESS_KEY_ID", "key",
-                        "LITESTREAM_SECRET_ACCESS_KEY", "secret"))
-                .withArguments(library)
-                .run(BEGIN + script);
+        return PythonRun.of(replicaUrl).run(script);
     }
 
     private static String sample() {

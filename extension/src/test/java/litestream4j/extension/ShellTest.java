@@ -19,9 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 class ShellTest {
     private static final String OPEN = ".open 'file:x.db?vfs=litestream'\n";
 
-    @TempDir
-    private static Path folder;
-
     private static String load = "";
 
     @TempDir
@@ -30,7 +27,7 @@ class ShellTest {
     @BeforeAll
     static void assemble() throws IOException {
         Interop.assumeAvailable(Interop.Program.SQLITE3);
-        load = ".load " + ExtensionFolder.in(folder).library() + " sqlite3_litestreamvfs_init\n";
+        load = ".load " + ExtensionFolder.shared().library() + " sqlite3_litestreamvfs_init\n";
     }
 
     private static Sqlite3Shell shell() {
@@ -141,7 +138,7 @@ class ShellTest {
 
     @Test
     void missingJarsAreNamed() throws IOException {
-        Path alone = Files.copy(folder.resolve("litestream-vfs.so"), scratch.resolve("litestream-vfs.so"));
+        Path alone = Files.copy(ExtensionFolder.shared().library(), scratch.resolve("litestream-vfs.so"));
         ProcessOutput output = sample().run(".load " + alone + "\n" + OPEN);
         assertThat(output.stderr())
                 .contains("litestream: no jars in %s/lib: keep litestream-vfs.so beside".formatted(scratch));

@@ -1,0 +1,149 @@
+package litestream4j.extension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import litestream4j.testkit.ProcessOutput;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Signals, the way a process ends, and the threads it has, with a JVM inside of it and as without one. */
+class HostSignalsTest {
+    private static final String SECRET = "s3cr3t-in-the-environment";
+
+    private static final String OPEN = """
+            c = connect()
+            assert rows(c) == [(150, 7389)]
+            """;
+
+    @TempDir
+    private Path scratch;
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    sys.exit(7)                                         | 7
+                    os._exit(8)                                         | 8
+                    os.kill(os.getpid(), signal.SIGTERM)                | 143
+                    os.kill(os.getpid(), signal.SIGHUP)                 | 129
+                    os.kill(os.getpid(), signal.SIGUSR1)                | 138
+                    signal.raise_signal(signal.SIGXFSZ)                 | 0
+                    """)
+    void theEndIsTheHostsOwn(String statement, int exit) throws IOException {
+        ProcessOutput output = PythonRun.ofSample().run(OPEN + statement.strip() + "\n");
+        assertThat(output.exit()).as(output.stderr()).isEqualTo(exit);
+        assertThat(output.stdout()).isEmpty();
+    }
+
+    /** Python ignores SIGPIPE, so the default is set before the JVM starts, as a shell has it. */
+    @Test
+    void aClosedPipeEndsAHostThatDoesNotIgnoreIt() throws IOException {
+        ProcessOutput output = PythonRun.ofSample().run("""
+                signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+                c = connect()
+                assert rows(c) == [(150, 7389)]
+                r, w = os.pipe()
+                os.close(r)
+                os.write(w, b'x')
+                print('still here')
+                """);
+        assertThat(output.exit()).as(output.stderr()).isEqualTo(141);
+        assertThat(output.stdout()).isEmpty();
+    }
+
+    @Test
+    void aClosedPipeIsAnErrorToAHostThatIgnoresIt() throws IOException {
+        assertThat(PythonRun.ofSample().run(OPEN + """
+                                r, w = os.pipe()
+                                os.close(r)
+                                try:
+                                    os.write(w, b'x')
+                                except BrokenPipeError:
+                                    print('refused')
+                                """).success()).isEqualTo("refused\n");
+    }
+
+    @Test
+    void handlersThatAreSetBeforeOrAfterwardsRunOnTheMainThread() throws IOException {
+        assertThat(PythonRun.ofSample().run("""
+                                signal.signal(signal.SIGTERM, lambda *_: print('term'))
+                                c = connect()
+                                rows(c)
+                                signal.signal(signal.SIGINT, lambda *_: print('int'))
+                                for number in (signal.SIGTERM, signal.SIGINT):
+                                    os.kill(os.getpid(), number)
+                                print(rows(c))
+                                """).success()).isEqualTo("term\nint\n[(150, 7389)]\n");
+    }
+
+    /** A signal that all threads of the host block waits for sigwait; a thread of the JVM must not take it. */
+    @Test
+    void aHostMayWaitForSignals() throws IOException {
+        assertThat(PythonRun.ofSample().run("""
+                                signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+                                c = connect()
+                                rows(c)
+                                os.kill(os.getpid(), signal.SIGTERM)
+                                print(signal.sigwait({signal.SIGTERM}).name)
+                                """).success()).isEqualTo("SIGTERM\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"40000", "65536", "131072", "262144", "1048576"})
+    void aThreadMayHaveASmallStack(int bytes) throws IOException {
+        assertThat(PythonRun.ofSample().run("""
+                                threading.stack_size(%d)
+                                def work():
+                                    c = connect()
+                                    print(rows(c), rows(c, 'SELECT litestream_txid()'))
+                                    c.close()
+                                for _ in range(2):
+                                    thread = threading.Thread(target=work)
+                                    thread.start()
+                                    thread.join()
+                                """.formatted(bytes)).success())
+                .isEqualTo("[(150, 7389)] [('0000000000000006',)]\n".repeat(2));
+    }
+
+    /** A crash of the host leaves no files behind, says what it was on standard error, and tells no secret. */
+    @Test
+    void aCrashTellsNoSecrets() throws IOException {
+        Path report = scratch.resolve("report");
+        ProcessOutput output = crash("");
+        assertThat(output.stdout()).isEmpty();
+        assertThat(output.stderr()).contains("litestream: the process crashed").doesNotContain(SECRET);
+        output = crash("-XX:-SuppressFatalErrorMessage -XX:ErrorFile=" + report);
+        assertThat(output.stderr()).doesNotContain(SECRET);
+        assertThat(output.stdout()).doesNotContain(SECRET);
+        assertThat(Files.readString(report)).contains("SIGSEGV").doesNotContain(SECRET);
+    }
+
+    private static ProcessOutput crash(String jvmOptions) throws IOException {
+        ProcessOutput output = PythonRun.ofSample()
+                .with("AWS_SECRET_ACCESS_KEY", SECRET)
+                .with("LITESTREAM_SECRET_ACCESS_KEY", SECRET)
+                .with("LITESTREAM_JVM_OPTIONS", jvmOptions)
+                .run(OPEN + """
+                        import resource
+                        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+                        os.kill(os.getpid(), signal.SIGSEGV)
+                        """);
+        assertThat(output.exit()).isEqualTo(134);
+        return output;
+    }
+
+    @Test
+    void nothingIsLeftInTheFolderForTemporaryFiles() throws IOException {
+        assertThat(PythonRun.ofSample()
+                        .with("TMPDIR", scratch.toString())
+                        .run(OPEN + """
+                                found = [name for name in os.listdir('/tmp') if str(os.getpid()) in name]
+                                print(os.listdir(os.environ['TMPDIR']), found, os.listdir('.'))
+                                """)
+                        .success())
+                .matches("\\[] \\[] \\['std[a-z]+'(, 'std[a-z]+')*]\n");
+    }
+}

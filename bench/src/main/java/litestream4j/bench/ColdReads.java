@@ -17,6 +17,8 @@ final class ColdReads {
     /** Opens and scans before a JVM counts as warm: after these the compilers have little left to do. */
     private static final int WARM_UPS = 30;
 
+    private static final int RANGE_CUSTOMERS = 20;
+
     /** Rows, on some 100 pages. */
     private static final int SCAN_STEP = 500;
 
@@ -89,6 +91,8 @@ final class ColdReads {
                 step(contender, "lookup by primary key", host.measure("ms", "query", "0", Queries.byId(middle)));
                 String index = Queries.ofCustomer(replica.shape().customers() / 3);
                 step(contender, "lookup of 18 rows by secondary index", host.measure("ms", "query", "0", index));
+                String range = Queries.ofCustomers(replica.shape().customers() / 2, RANGE_CUSTOMERS);
+                step(contender, "range of 360 rows by secondary index", host.measure("ms", "query", "0", range));
                 scan(contender, host);
             }
         }
@@ -149,17 +153,7 @@ final class ColdReads {
     }
 
     private void step(Contender contender, String row, double ms) throws InterruptedException {
-        RequestLog log = store.takeLog();
-        System.err.printf("    %s: %.1f ms, %s%n", row, ms, log.byKind());
-        if (run.trace()) {
-            System.err.print(log.trace());
-        }
-        add(contender, row + ": ms", ms);
-        add(contender, row + ": requests", log.count());
-        if (withLatency()) {
-            add(contender, row + ": " + Results.ROUND_TRIPS, log.dependentRoundTrips());
-            add(contender, row + ": kB downloaded", log.bytes() / 1000.0);
-        }
+        new Cost(run, store, table).add(contender, row, ms, withLatency());
     }
 
     /** Without latency, requests side by side may miss each other. */

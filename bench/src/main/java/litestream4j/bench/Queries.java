@@ -26,6 +26,12 @@ final class Queries {
         return "SELECT id, length(body) FROM item WHERE customer = " + customer;
     }
 
+    /** Reads the rows of customers that follow each other, each by the secondary index. */
+    static String ofCustomers(int first, int count) {
+        return "SELECT sum(length(body)) FROM item WHERE customer BETWEEN %d AND %d"
+                .formatted(first, first + count - 1);
+    }
+
     /** Looks up rows by keys drawn evenly from the table, in one statement; another draw for each parameter. */
     static String uniform(Shape shape, int lookups) {
         String sql = """

@@ -62,6 +62,11 @@ final class ReplicaMaker {
         return SNAPSHOT_TXID + 100L * shape.level2() + 10L * shape.level1() + shape.level0();
     }
 
+    /** Returns the time that the file which ends with a transaction carries. */
+    static Instant timeOf(long txid) {
+        return BEGIN.plusSeconds(txid);
+    }
+
     private void make() throws IOException, SQLException {
         try (Primary primary = Primary.create(folder.resolve("primary.db"))) {
             fill(primary.connection());
@@ -94,7 +99,7 @@ final class ReplicaMaker {
         Txid min = new Txid(txid + 1);
         txid += transactions;
         Txid max = new Txid(txid);
-        byte[] content = primary.publish(min, max, BEGIN.plusSeconds(txid).toEpochMilli());
+        byte[] content = primary.publish(min, max, timeOf(txid).toEpochMilli());
         Path file = folder.resolve("replica/ltx/" + level).resolve(new LtxFileName(min, max).toString());
         Files.createDirectories(file.getParent());
         Files.write(file, content);

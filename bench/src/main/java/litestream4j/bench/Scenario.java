@@ -8,6 +8,8 @@ enum Scenario {
     COLD("a replica of 51 files opened, looked up in, scanned; without and with latency"),
     SMALL("a small replica opened"),
     MANY("a replica of 2001 files opened"),
+    HUGE("a replica of 2.6 million pages, 10 GB, opened and looked up in"),
+    TRAVEL("a moment of the past, and back"),
     WARM("lookups, page reads and scans from memory"),
     IDLE("requests of a process that nobody asks anything"),
     MEMORY("resident memory with 1 and 10 connections"),
@@ -25,6 +27,8 @@ enum Scenario {
             case COLD -> ColdReads.large(run);
             case SMALL -> ColdReads.small(run);
             case MANY -> ColdReads.many(run);
+            case HUGE -> HugeReads.run(run);
+            case TRAVEL -> TimeTravel.run(run);
             case WARM -> WarmReads.run(run);
             case IDLE -> Idle.run(run);
             case MEMORY -> Memory.run(run);

@@ -21,6 +21,9 @@ record Shape(String name, int items, int wides, int events, int level2, int leve
     /** 2001 files, nearly all of one small transaction. */
     static final Shape MANY = new Shape("many", 2000, 20, 500, 0, 0, 2000);
 
+    /** About 10 MB in ten files. */
+    static final Shape TEN = new Shape("ten", 7000, 200, 2000, 1, 3, 5);
+
     /** Some hundred pages in four files. */
     static final Shape SMALL = new Shape("small", 500, 20, 100, 0, 1, 2);
 

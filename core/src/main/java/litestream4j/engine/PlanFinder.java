@@ -30,7 +30,7 @@ public final class PlanFinder {
 
     PlanFinder(ReplicaClient client, Time time) {
         this.calls = new Calls(client, time);
-        this.times = new FileTimes(calls, new FileLoader(calls, new HeldContents(0), false));
+        this.times = new FileTimes(calls, new FileFacts(new FileLoader(calls, new HeldContents(0), false)));
         this.time = time;
     }
 

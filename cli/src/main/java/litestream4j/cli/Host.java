@@ -4,6 +4,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 import litestream4j.replica.Environment;
 
 /**
@@ -13,9 +14,21 @@ import litestream4j.replica.Environment;
  * @param out standard output; reports failures by exceptions, as a {@link PrintWriter} would not
  * @param err standard error
  * @param interactive whether a person sits at both ends: standard input and output are terminals
+ * @param errorIsTerminal tells whether standard error is a terminal; asked only where that matters
  * @param environment the variables
  */
-record Host(InputStream in, Writer out, PrintWriter err, boolean interactive, Environment environment) {
+record Host(
+        InputStream in,
+        Writer out,
+        PrintWriter err,
+        boolean interactive,
+        BooleanSupplier errorIsTerminal,
+        Environment environment) {
+    /** Tells whether somebody watches how far the work is. */
+    boolean showsProgress() {
+        return errorIsTerminal.getAsBoolean();
+    }
+
     /** Returns the folder for what the command remembers from run to run, as the XDG rules say. */
     Path stateFolder() {
         String named = environment.get("XDG_STATE_HOME");

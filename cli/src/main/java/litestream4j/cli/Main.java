@@ -5,10 +5,13 @@ import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import litestream4j.replica.Environment;
+import org.jline.terminal.spi.SystemStream;
+import org.jline.terminal.spi.TerminalProvider;
 
 /** The command {@code litestream4j}. */
 public final class Main {
@@ -24,10 +27,20 @@ public final class Main {
                 new PrintWriter(
                         new OutputStreamWriter(new FileOutputStream(FileDescriptor.err), StandardCharsets.UTF_8), true),
                 interactive,
+                Main::errorIsTerminal,
                 Environment.PROCESS);
         int exitCode = new Tool(host).run(arguments);
         // Not by return: threads of libraries may still run.
         System.exit(exitCode);
+    }
+
+    /** Java itself tells only of standard input and output. */
+    private static boolean errorIsTerminal() {
+        try {
+            return TerminalProvider.load("ffm").isSystemStream(SystemStream.Error);
+        } catch (IOException | RuntimeException | LinkageError _) {
+            return false;
+        }
     }
 
     @SuppressWarnings("SystemConsoleNull") // Not null from 22 to 24; from 25 on null again without a terminal.

@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import litestream4j.cli.sql.ScriptRunner;
 import litestream4j.cli.sql.Shell;
@@ -51,11 +52,8 @@ final class QueryCommand implements Callable<Integer> {
     @Mixin
     private final FormatOptions format = new FormatOptions();
 
-    @Option(
-            names = "--time",
-            paramLabel = "TIME",
-            description = "Look at the replica as it was: 2026-01-15T10:30:00Z, '5 minutes ago', 'yesterday 18:00'.")
-    private @Nullable String time;
+    @Mixin
+    private final TargetOptions state = new TargetOptions();
 
     @Option(
             names = "--open-timeout",
@@ -116,12 +114,11 @@ final class QueryCommand implements Callable<Integer> {
     }
 
     private void lookBack(Connection connection) throws SQLException {
-        if (time == null) {
-            return;
-        }
-        String pragma = "PRAGMA litestream_time = '%s'".formatted(time.replace("'", "''"));
-        try (PreparedStatement statement = connection.prepareStatement(pragma)) {
-            statement.execute();
+        Optional<String> pragma = state.pragma();
+        if (pragma.isPresent()) {
+            try (PreparedStatement statement = connection.prepareStatement(pragma.get())) {
+                statement.execute();
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ import picocli.CommandLine.ScopeType;
         name = "litestream4j",
         versionProvider = RootCommand.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Queries Litestream replicas of SQLite databases in place.",
+        description = "Queries, compares, restores and checks Litestream replicas of SQLite databases.",
         footer = {
             "A replica is named by its URL: file:///PATH or s3://BUCKET/PATH?region=REGION. It may be left",
             "out, or given as -, if LITESTREAM_REPLICA_URL is set, or LITESTREAM_S3_BUCKET and",
@@ -22,6 +22,8 @@ import picocli.CommandLine.ScopeType;
             "  litestream4j demo",
             "  litestream4j query s3://bucket/db \"SELECT count(*) FROM orders\"",
             "  litestream4j info file:///srv/replica",
+            "  litestream4j diff s3://bucket/db --from '10 minutes ago' orders",
+            "  litestream4j restore s3://bucket/db -o copy.db",
             "",
             "Exit codes:",
             "  0    all went well, or the reader of the output went away",

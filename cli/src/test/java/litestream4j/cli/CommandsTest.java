@@ -113,19 +113,21 @@ class CommandsTest {
         assertThat(run.exitCode()).isEqualTo(ExitCode.NOTHING_TO_READ);
         assertThat(run.out())
                 .contains("problem   non-contiguous ltx files: have up to 0000000000000002 but next file starts at"
-                        + " 0000000000000004")
+                        + " 0000000000000004; bring back the missing files, or wait for the primary's next snapshot;")
+                .contains("usable    txid 0000000000000002 of 2026-11-22T18:53:41.253Z")
                 .contains("levels    L0  5 files");
     }
 
     @Test
     void everyCommandHasHelpWithExamples() {
         assertThat(ToolRun.of("--help").success()).contains("Exit codes:");
-        Stream.of("query", "ls", "info", "publish", "demo").forEach(command -> {
-            String help = ToolRun.of(command, "--help").success();
-            assertThat(help).contains("Examples:\n  litestream4j " + command);
-            assertThat(help.lines())
-                    .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(100));
-        });
+        Stream.of("query", "ls", "info", "restore", "verify", "diff", "publish", "demo")
+                .forEach(command -> {
+                    String help = ToolRun.of(command, "--help").success();
+                    assertThat(help).contains("Examples:\n  litestream4j " + command);
+                    assertThat(help.lines())
+                            .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(100));
+                });
         assertThat(ToolRun.of("publish", "--help").success()).contains("demos, tests and static publishing");
     }
 

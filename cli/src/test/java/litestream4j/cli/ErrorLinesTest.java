@@ -121,7 +121,7 @@ class ErrorLinesTest {
                 "2026-01-15T10:33:00Z",
                 url,
                 "SELECT 1");
-        assertFails(ExitCode.FAILED, "invalid timestamp", "query", "--time", "it's late", url, "SELECT 1");
+        assertFails(ExitCode.USAGE, "invalid --time: \"it's late\"", "query", "--time", "it's late", url, "SELECT 1");
     }
 
     @Test

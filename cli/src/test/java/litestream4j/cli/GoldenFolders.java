@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import litestream4j.ltx.LtxHeader;
 import litestream4j.testkit.GoldenFolder;
+import litestream4j.testkit.ScriptedS3Server;
 import org.junit.jupiter.api.Assumptions;
 
 /** The sample replicas of {@link GoldenFolder}, as replicas that tests may change. */
@@ -32,6 +33,26 @@ public final class GoldenFolders {
             }
         }
         return "file://" + folder.toAbsolutePath();
+    }
+
+    /** Returns the files of a replica's folder. */
+    public static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> walk = Files.walk(folder)) {
+            return walk.filter(Files::isRegularFile).sorted().toList();
+        }
+    }
+
+    /** Stores a sample in a bucket. */
+    public static void upload(String name, ScriptedS3Server store, String prefix) throws IOException {
+        Path source = GoldenFolder.orSkip(name).resolve("ltx");
+        for (Path file : files(source)) {
+            byte[] content = Files.readAllBytes(file);
+            LtxHeader header = LtxHeader.parse(file.toString(), content, 0);
+            String level = "%04x"
+                    .formatted(
+                            Integer.parseInt(source.relativize(file).getName(0).toString()));
+            store.put("%s/%s/%s".formatted(prefix, level, file.getFileName()), content, header.timestamp());
+        }
     }
 
     /** Returns the script that checks LTX files independently, or ends the calling test as skipped. */

@@ -1,16 +1,23 @@
 package litestream4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import litestream4j.testkit.S3Fault;
+import litestream4j.testkit.ScriptedS3Server;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +78,34 @@ class ProcessTest {
         assertThat(exitCode(process)).isEqualTo(ExitCode.INTERRUPTED);
     }
 
+    @Test
+    @Timeout(60)
+    void interruptedRestoreLeavesNothing() throws Exception {
+        try (ScriptedS3Server store = ScriptedS3Server.start("bucket")) {
+            GoldenFolders.upload("synthetic-levels", store, "db");
+            store.failWhen(request ->
+                    request.method().equals("GET") && request.path().endsWith("c.ltx") ? new S3Fault.Silence() : null);
+            Path out = Files.createDirectory(folder.resolve("out"));
+            Process process =
+                    start("restore", store.url("db"), "-o", out.resolve("x.db").toString());
+            await().atMost(Duration.ofSeconds(PATIENCE_SECONDS)).until(() -> isAlive(out, process));
+            assertThat(new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
+                            .start()
+                            .waitFor())
+                    .isZero();
+            assertThat(exitCode(process)).isEqualTo(ExitCode.INTERRUPTED);
+            assertThat(out).isEmptyDirectory();
+        }
+    }
+
+    /** Tells whether the work is under way; fails if it is over. */
+    private static boolean isAlive(Path out, Process process) throws IOException {
+        assertThat(process.isAlive()).as("still at work").isTrue();
+        try (Stream<Path> files = Files.list(out)) {
+            return files.findAny().isPresent();
+        }
+    }
+
     private static String endless() {
         return "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c";
     }
@@ -86,9 +121,10 @@ class ProcessTest {
                 System.getProperty("java.class.path"),
                 "litestream4j.cli.Main"));
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
-                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                .start();
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+        builder.environment().putAll(Map.of("AWS_ACCESS_KEY_ID", "any-key", "AWS_SECRET_ACCESS_KEY", "any-secret"));
+        return builder.start();
     }
 
     private static String text(InputStream stream) throws IOException {

@@ -16,8 +16,8 @@ import java.util.Map;
  * @param out what it wrote to standard output
  * @param err what it wrote to standard error
  */
-record ToolRun(int exitCode, String out, String err) {
-    static ToolRun of(String... arguments) {
+public record ToolRun(int exitCode, String out, String err) {
+    public static ToolRun of(String... arguments) {
         return with("", Map.of(), arguments);
     }
 
@@ -32,13 +32,18 @@ record ToolRun(int exitCode, String out, String err) {
         StringWriter err = new StringWriter();
         PrintWriter errors = new PrintWriter(err, true);
         Host host = new Host(
-                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)), out, errors, false, environment::get);
+                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                out,
+                errors,
+                false,
+                () -> false,
+                environment::get);
         int exitCode = new Tool(host).run(arguments);
         return new ToolRun(exitCode, "", err.toString());
     }
 
     /** Returns standard output of a run that went well. */
-    String success() {
+    public String success() {
         if (exitCode != ExitCode.OK || !err.isEmpty()) {
             throw new AssertionError("ended with %d: %s".formatted(exitCode, err));
         }

@@ -16,14 +16,16 @@ final class TableSink implements RowSink {
     private static final int SAMPLE_ROWS = 200;
 
     private final Writer out;
+    private final boolean countsRows;
     private final List<Cell[]> sample = new ArrayList<>();
     private Cell[] head = {};
     private int[] widths = {};
     private boolean sampling;
     private long rows;
 
-    TableSink(Writer out) {
+    TableSink(Writer out, boolean countsRows) {
         this.out = out;
+        this.countsRows = countsRows;
     }
 
     @Override
@@ -57,7 +59,9 @@ final class TableSink implements RowSink {
         if (sampling) {
             writeSample();
         }
-        out.write(rows == 1 ? "(1 row)\n" : "(%d rows)\n".formatted(rows));
+        if (countsRows) {
+            out.write(rows == 1 ? "(1 row)\n" : "(%d rows)\n".formatted(rows));
+        }
     }
 
     private void writeSample() throws IOException {

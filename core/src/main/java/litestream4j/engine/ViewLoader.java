@@ -285,7 +285,7 @@ final class ViewLoader {
         Snapshot elsewhere;
         try {
             elsewhere = load(new Target.AtTxid(view.txid()), gone);
-        } catch (PlanException | CorruptFileException e) {
+        } catch (PlanException | CorruptFileException | ReplicaException.NotFound e) {
             because.addSuppressed(e);
             throw lost(view, because);
         }

@@ -177,13 +177,17 @@ class RaceTest {
     private boolean comeAndGo(ReplicaDatabase database, int number) throws IOException {
         SplittableRandom random = new SplittableRandom(100 + number);
         while (!isOver()) {
-            boolean impatient = random.nextInt(4) == 0;
-            try (Reader reader = reader(database, () -> impatient)) {
+            try (Reader reader = reader(database, Cancellation.NEVER)) {
                 reader.begin();
+                if (random.nextInt(4) == 0) {
+                    Thread.currentThread().interrupt(); // Ends the first wait for a page.
+                }
                 readPages(reader, random);
                 transactions.incrementAndGet();
             } catch (ReplicaException.Interrupted _) {
                 interrupted.incrementAndGet();
+            } finally {
+                Thread.interrupted();
             }
         }
         return true;

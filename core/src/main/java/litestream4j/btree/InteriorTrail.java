@@ -12,6 +12,9 @@ final class InteriorTrail {
 
     private static final int PLACE_BITS = 14;
 
+    /** A tree is less deep; damaged pages, and pages of different views, may name each other. */
+    static final int DEPTH_MAX = 16;
+
     private final @Nullable InteriorPage[] pages = new @Nullable InteriorPage[PAGES];
     private int oldest;
 
@@ -74,8 +77,7 @@ final class InteriorTrail {
     long rootOf(long pgno) {
         long root = pgno;
         InteriorPage parent = parentOf(root);
-        // A tree is less deep; damaged pages may name each other.
-        for (int depth = 0; parent != null && depth < 16; depth++) {
+        for (int depth = 0; parent != null && depth < DEPTH_MAX; depth++) {
             root = parent.pgno;
             parent = parentOf(root);
         }

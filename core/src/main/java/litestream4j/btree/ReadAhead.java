@@ -150,8 +150,9 @@ public final class ReadAhead {
     /** Tells whether a page stands at the edge of its tree where a scan in a direction begins. */
     private boolean isEdge(InteriorPage page, int direction) {
         InteriorPage above = trail.parentOf(page.pgno);
+        int depth = 0;
         for (InteriorPage below = page; above != null; below = above, above = trail.parentOf(above.pgno)) {
-            if (trail.positionOf(below.pgno) != above.first(direction)) {
+            if (trail.positionOf(below.pgno) != above.first(direction) || ++depth == InteriorTrail.DEPTH_MAX) {
                 return false;
             }
         }

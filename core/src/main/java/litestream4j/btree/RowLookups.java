@@ -104,8 +104,10 @@ final class RowLookups {
                 && before.rows > 0
                 && before.at >= before.entries().size() - 1 - before.rows
                 && fresh.entries().size() > 0
+                // Of a leaf whose rows were all in memory none was waited for.
                 && (!before.oneKey
-                        || before.entries().key(before.at) == fresh.entries().key(0))) {
+                        || before.entries().key(Math.max(0, before.at))
+                                == fresh.entries().key(0))) {
             fresh.rows = before.rows;
             fresh.oneKey = before.oneKey;
             ask(fresh, 0, wanted);

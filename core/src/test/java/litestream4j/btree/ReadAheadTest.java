@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ReadAheadTest {
     private static final int PAGE_BYTES = 4096;
@@ -125,6 +126,28 @@ class ReadAheadTest {
         }
     }
 
+    @Test
+    void aScanByIndexGoesOnAcrossALeafWhoseRowsWereAllInMemory() {
+        schemaOfOneIndex(readAhead);
+        byte[] root = interior(List.of(10L, 11L, 12L));
+        root[0] = 2;
+        readAhead.read(2, root, PAGES);
+        inMemory.put(3L, interior(List.of(1000L, 1001L, 1002L, 1003L, 1004L, 1005L, 1006L, 1007L, 1008L, 1009L)));
+        readAhead.read(10, indexLeaf(0, 1, 2), PAGES);
+        assertThat(readAhead.approach(1000)).containsExactly(1001, 1002);
+        readAhead.read(1000, LEAF, PAGES);
+        assertThat(readAhead.read(11, indexLeaf(3, 4, 5), PAGES)).containsExactly(1003, 1004, 1005);
+        assertThat(readAhead.read(12, indexLeaf(6, 7, 8), PAGES)).containsExactly(1006, 1007, 1008);
+    }
+
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void pagesThatWereEachOthersParentInTwoViewsDoNotSendItRoundForEver() {
+        readAhead.read(50, interior(List.of(60L, 61L)), PAGES);
+        readAhead.read(60, interior(List.of(50L, 70L)), PAGES);
+        assertThat(readAhead.read(50, LEAF, PAGES)).isEmpty();
+    }
+
     /** Goal: no page content, however hostile, makes it fail or ask for a page that is not there. */
     @Test
     void anyPageContentIsHarmless() {
@@ -193,7 +216,18 @@ class ReadAheadTest {
         return shuffled;
     }
 
-    /** An interior table page: header, cell pointers, cells of child and key from the end, right-most child. */
+    /** A leaf of an index: entries with the same text of one letter, that lead to rows. */
+    private static byte[] indexLeaf(int... rowids) {
+        ByteBuffer page = ByteBuffer.allocate(PAGE_BYTES);
+        page.put(0, (byte) 10).putShort(3, (short) rowids.length);
+        for (int i = 0; i < rowids.length; i++) {
+            int at = PAGE_BYTES - 6 * (i + 1);
+            page.putShort(8 + 2 * i, (short) at).put(at, new byte[] {5, 3, 15, 1, 'k', (byte) rowids[i]});
+        }
+        return page.array();
+    }
+
+    /** An interior table page: header, cell pointers, cells of child and key (0, 1, ...) from the end, last child. */
     private static byte[] interior(List<Long> children) {
         ByteBuffer page = ByteBuffer.allocate(PAGE_BYTES);
         int cells = children.size() - 1;
@@ -202,6 +236,7 @@ class ReadAheadTest {
         for (int i = 0; i < cells; i++) {
             int at = PAGE_BYTES - 6 * (i + 1);
             page.putShort(12 + 2 * i, (short) at).putInt(at, children.get(i).intValue());
+            page.put(at + 4, (byte) (i & 0x7F));
         }
         return page.array();
     }

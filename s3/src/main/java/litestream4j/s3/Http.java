@@ -5,8 +5,10 @@ import java.io.InterruptedIOException;
 import java.net.HttpURLConnection;
 import java.net.SocketTimeoutException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -95,6 +97,16 @@ final class Http implements AutoCloseable {
         }
     }
 
+    /** Returns the number of connections that are open or being made. */
+    int connections() {
+        lock.lock();
+        try {
+            return open.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private HttpResponse exchange(HttpConnection connection, HttpRequest request, long deadline) throws IOException {
         boolean done = false;
         try {
@@ -173,7 +185,20 @@ final class Http implements AutoCloseable {
 
     private HttpConnection dial(HttpOrigin origin, long deadline) throws IOException {
         long limit = Math.min(deadline, System.nanoTime() + timeouts.connect().toNanos());
-        return dialer.dial(origin, limit, this::register);
+        List<HttpConnection> begun = new ArrayList<>(1);
+        boolean done = false;
+        try {
+            HttpConnection connection = dialer.dial(origin, limit, fresh -> {
+                register(fresh);
+                begun.add(fresh);
+            });
+            done = true;
+            return connection;
+        } finally {
+            if (!done) {
+                begun.forEach(this::discard);
+            }
+        }
     }
 
     /** Makes {@link #close} end this connection as well, from before it is connected. */
@@ -213,7 +238,8 @@ final class Http implements AutoCloseable {
     private void keep(HttpConnection connection, long seconds) {
         lock.lock();
         try {
-            if (closed || seconds <= 0 || idle.size() == IDLE_MAX) {
+            // What came behind the answer would be taken for that of the next request.
+            if (closed || seconds <= 0 || idle.size() == IDLE_MAX || connection.buffered() > 0) {
                 discard(connection);
             } else {
                 connection.keepUntil(System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds));

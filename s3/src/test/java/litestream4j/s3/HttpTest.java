@@ -94,6 +94,14 @@ class HttpTest {
     }
 
     @Test
+    void answerThatNobodyAskedForIsNeverTakenForThatOfTheNextRequest() throws Exception {
+        server.answer(OK + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno").answer(OK);
+        assertThat(get()).isEqualTo("ok");
+        assertThat(get()).isEqualTo("ok");
+        assertThat(server.connections()).isEqualTo(2);
+    }
+
+    @Test
     void refusalBeforeTheContentIsThroughIsHeard(@TempDir Path folder) throws Exception {
         server.refuseEarly("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
         assertThat(put(folder, 20_000_000)).isEqualTo(403);
@@ -206,6 +214,7 @@ class HttpTest {
             assertThatThrownBy(() -> byProxy.call(new HttpRequest(
                             "GET", new HttpOrigin(true, "store.test", 443), "/a", new HttpHeaders(), null, 0)))
                     .hasMessageContaining("proxy refused a tunnel to store.test:443: HTTP 407");
+            assertThat(byProxy.connections()).isZero();
         }
         assertThat(server.heads()).containsExactly("CONNECT store.test:443 HTTP/1.1\nHost: store.test:443\n\n");
     }

@@ -95,10 +95,10 @@ final class Arrivals {
         }
     }
 
-    /** Says that a page that was expected does not come. */
+    /** Says that a page that was expected does not come, if it is still awaited from a request ahead of demand. */
     void failed(long key, Throwable reason) {
         Arrival expected = expected(key);
-        if (expected != null) {
+        if (expected != null && expected.isAheadOfDemand() && !expected.page.isDone()) {
             remove(key, expected);
             expected.page.completeExceptionally(reason);
         }

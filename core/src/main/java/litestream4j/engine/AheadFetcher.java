@@ -32,10 +32,17 @@ final class AheadFetcher {
     /** Attempts for a range. Whoever wants one of its pages in the end makes his own, with more. */
     private static final int ATTEMPTS = 3;
 
+    /**
+     * Requests side by side. A scan of a large table asks for thousands of scattered pages at a time; as many threads
+     * and connections, each with room for its range, are more than some hosts allow a process.
+     */
+    private static final int LANES = 256;
+
     private final Calls calls;
     private final HeldContents held;
     private final Arrivals arrivals;
     private final IndexSections sections;
+    private final Lanes lanes = new Lanes(LANES, Calls::begin);
 
     /** Parts that were fetched of files of middle size, by id. */
     private final Map<Integer, Integer> parts = new ConcurrentHashMap<>();
@@ -65,7 +72,7 @@ final class AheadFetcher {
             }
         }
         fetchKnown(known);
-        unknown.values().forEach(part -> Calls.begin(() -> fetchUnknown(part)));
+        unknown.values().forEach(part -> lanes.begin(() -> fetchUnknown(part), e -> failed(part, e)));
     }
 
     /** Fetches pages after the section of the index that tells where they lie. */
@@ -76,8 +83,12 @@ final class AheadFetcher {
             }
             fetchKnown(frames);
         } catch (Throwable e) { // Whatever it was: those who wait must not wait for ever.
-            frames.forEach(frame -> arrivals.failed(frame.key(), new AheadException(e)));
+            failed(frames, e);
         }
+    }
+
+    private void failed(List<Ranges.Frame> frames, @Nullable Throwable reason) {
+        frames.forEach(frame -> arrivals.failed(frame.key(), new AheadException(reason)));
     }
 
     private void fetchKnown(List<Ranges.Frame> frames) {
@@ -93,7 +104,7 @@ final class AheadFetcher {
             if (isWhole(file, ofOneFile.size())) {
                 fetchWhole(file, ofOneFile);
             } else {
-                ofOneFile.forEach(range -> Calls.begin(() -> fetchRange(range)));
+                ofOneFile.forEach(range -> lanes.begin(() -> fetchRange(range), e -> failed(range.frames(), e)));
             }
             from = to;
         }
@@ -118,7 +129,7 @@ final class AheadFetcher {
             }
         }
         if (isNew) {
-            Calls.begin(() -> fetchWhole(file));
+            lanes.begin(() -> fetchWhole(file), e -> handOver(file, null, e));
         }
     }
 
@@ -126,14 +137,32 @@ final class AheadFetcher {
         byte[] content = null;
         Throwable failure = null;
         try {
-            content = calls.read(file.file, 0, (int) file.file.size());
-            LtxFileContents.parse(file.file.name(), file.label(), content);
+            content = readWhole(file);
             held.hold(file, content);
         } catch (LtxFormatException e) {
             failure = new CorruptFileException(file.file, e);
         } catch (Throwable e) { // Whatever it was: those who wait must not wait for ever.
             failure = e;
         }
+        handOver(file, content, failure);
+    }
+
+    /** Reads a file and checks it as a whole. */
+    private byte[] readWhole(SourceFile file) throws IOException {
+        int size = (int) file.file.size();
+        byte[] content = calls.read(file.file, 0, size);
+        try {
+            LtxFileContents.parse(file.file.name(), file.label(), content);
+            return content;
+        } catch (LtxFormatException _) {
+            // Once more: what was damaged on the way comes whole the second time; what lies damaged does not.
+            byte[] again = calls.read(file.file, 0, size);
+            LtxFileContents.parse(file.file.name(), file.label(), again);
+            return again;
+        }
+    }
+
+    private void handOver(SourceFile file, byte @Nullable [] content, @Nullable Throwable failure) {
         List<Ranges.Frame> frames;
         synchronized (wholes) {
             frames = wholes.remove(file.id);
@@ -172,9 +201,7 @@ final class AheadFetcher {
                 break;
             }
         }
-        for (Ranges.Frame frame : range.frames().subList(done, range.frames().size())) {
-            arrivals.failed(frame.key(), new AheadException(failure));
-        }
+        failed(range.frames().subList(done, range.frames().size()), failure);
     }
 
     /** Returns the number of frames that came: all. */

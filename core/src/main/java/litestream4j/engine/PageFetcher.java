@@ -123,7 +123,7 @@ final class PageFetcher {
         Arrivals.Joined joined = arrivals.join(key);
         Arrivals.Arrival arrival = joined.arrival();
         if (joined.isNew()) {
-            Calls.begin(() -> demand(key, file, position, arrival));
+            begin(() -> demand(key, file, position, arrival), key, arrival);
             return calls.awaitShared(arrival.page, cancellation);
         }
         try {
@@ -141,6 +141,15 @@ final class PageFetcher {
             }
             // Else that says nothing about this page: it gets a request of its own, with all its attempts.
             return await(key, file, position, cancellation);
+        }
+    }
+
+    private void begin(Runnable demand, long key, Arrivals.Arrival arrival) {
+        try {
+            Calls.begin(demand);
+        } catch (Throwable e) { // As when there can be no more threads: who comes next must not wait for this.
+            arrivals.remove(key, arrival);
+            arrival.page.completeExceptionally(e);
         }
     }
 

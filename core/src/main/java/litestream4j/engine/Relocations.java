@@ -42,9 +42,22 @@ final class Relocations {
             if (calls.isLocal()) {
                 mine.run();
             } else {
-                Calls.begin(mine);
+                begin(mine, view);
             }
         }
         calls.awaitShared(search, cancellation);
+    }
+
+    private void begin(FutureTask<Boolean> search, Snapshot view) {
+        boolean begun = false;
+        try {
+            Calls.begin(search);
+            begun = true;
+        } finally {
+            if (!begun) { // As when there can be no more threads: who comes next must not wait for this.
+                running.remove(view);
+                search.cancel(false);
+            }
+        }
     }
 }

@@ -90,11 +90,19 @@ public final class ReplicaDatabase implements AutoCloseable {
     public static ReplicaDatabase open(ReplicaClient client, Settings settings, Cancellation cancellation)
             throws IOException {
         ReplicaDatabase database = open(client, settings, cancellation, Time.SYSTEM);
-        database.following.start();
-        if (settings.readsAhead() && database.isRemote()) {
-            database.loadInteriorPages(settings.cacheBytes());
+        boolean started = false;
+        try {
+            database.following.start();
+            if (settings.readsAhead() && database.isRemote()) {
+                database.loadInteriorPages(settings.cacheBytes());
+            }
+            started = true;
+            return database;
+        } finally {
+            if (!started) { // As when there can be no more threads.
+                database.close();
+            }
         }
-        return database;
     }
 
     private void loadInteriorPages(long cacheBytes) {

@@ -102,6 +102,9 @@ record S3Listing(
                 throw new S3Unusable("invalid listing: expected ListBucketResult, found " + root, null);
             }
             String next = truncated && token != null && !token.isEmpty() ? token : null;
+            if (truncated && next == null) {
+                throw new S3Unusable("invalid listing: cut off, without a token to go on with", null);
+            }
             if (!encoded) {
                 return new S3Listing(entries, folders, next);
             }

@@ -154,4 +154,12 @@ class S3ListingTest {
     void timesOfHeaders(String text, Instant expected) {
         assertThat(S3Times.ofHeader(text)).isEqualTo(expected);
     }
+
+    @Test
+    void cutOffListingThatCannotGoOnIsNotTakenForTheWhole() {
+        String document = "<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>";
+        assertThatThrownBy(() -> S3Listing.parse(document))
+                .isInstanceOf(S3Unusable.class)
+                .hasMessageContaining("without a token");
+    }
 }

@@ -37,9 +37,15 @@ final class S3Session implements AutoCloseable {
     /** @throws ReplicaException.Denied if the settings of TLS or proxies cannot be used */
     static S3Session open(S3Configuration configuration, Environment environment, HttpTimeouts timeouts)
             throws ReplicaException.Denied {
-        ProxySelector proxies = HttpProxies.of(environment).orElseGet(ProxySelector::getDefault);
+        ProxySelector proxies = HttpProxies.of(environment).orElseGet(S3Session::proxiesOfJava);
         HttpDialer dialer = new HttpDialer(proxies, HttpTrust.context(configuration, environment));
         return new S3Session(configuration, environment, new Http(dialer, timeouts));
+    }
+
+    /** Returns Java's own proxies; a program may have set none at all. */
+    private static ProxySelector proxiesOfJava() {
+        ProxySelector set = ProxySelector.getDefault();
+        return set == null ? ProxySelector.of(null) : set;
     }
 
     S3Configuration configuration() {

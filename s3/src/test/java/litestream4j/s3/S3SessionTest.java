@@ -5,6 +5,7 @@ import static litestream4j.s3.S3Fixture.TIME;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.ProxySelector;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -72,6 +73,17 @@ class S3SessionTest {
         fixture.server.failWhen(
                 request -> isLocation(request) || isHead(request) ? S3Fault.status(403, "AccessDenied") : null);
         assertThat(regionsOfARun()).endsWith("eu-north-1");
+    }
+
+    @Test
+    void programWithoutProxySelectorIsServedDirectly() throws Exception {
+        ProxySelector before = ProxySelector.getDefault();
+        ProxySelector.setDefault(null);
+        try (ReplicaClient client = fixture.connect("db")) {
+            assertThat(client.listAll()).isNotNull();
+        } finally {
+            ProxySelector.setDefault(before);
+        }
     }
 
     @Test

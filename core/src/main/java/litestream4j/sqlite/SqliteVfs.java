@@ -6,7 +6,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 
 /** Brings the VFS into an SQLite library that runs in this JVM. */
@@ -44,17 +43,11 @@ public final class SqliteVfs {
      */
     @SuppressWarnings("restricted") // Our own library, from our own jar.
     public static <E extends Exception> void install(ExtensionLoader<E> loader) throws IOException, E {
-        // A folder of its own that nobody else may write to: what lies in it is about to be run.
-        Path folder = Files.createTempDirectory(
-                "litestream4j-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        Path file = folder.resolve(LIBRARY);
-        try {
+        try (UnpackFolder folder = UnpackFolder.create(Path.of(System.getProperty("java.io.tmpdir")))) {
+            Path file = folder.path().resolve(LIBRARY);
             unpack(file);
             NativeEntry.attach(SymbolLookup.libraryLookup(file, Arena.global()));
             loader.load(file, ENTRY_POINT);
-        } finally {
-            Files.deleteIfExists(file);
-            Files.delete(folder);
         }
     }
 

@@ -34,6 +34,14 @@ record DriverUrl(Map<String, String> settings, @Nullable String sqlite, String s
             ReplicaConnections.SETTING_PREFIX + "time",
             ReplicaConnections.SETTING_PREFIX + "txid");
 
+    /** Of the Go extension, for what is not offered here: the VFS says so in the log, and opens all the same. */
+    private static final Set<String> FOREIGN = Set.of(
+            ReplicaConnections.SETTING_PREFIX + "write_enabled",
+            ReplicaConnections.SETTING_PREFIX + "sync_interval",
+            ReplicaConnections.SETTING_PREFIX + "buffer_path",
+            ReplicaConnections.SETTING_PREFIX + "hydration_enabled",
+            ReplicaConnections.SETTING_PREFIX + "hydration_path");
+
     /** Those that sqlite-jdbc has no use for itself, so that they mean the same to whoever opens the URL. */
     private static final Set<String> PLAIN = Set.of("replica_url", "poll_interval", "open_timeout");
 
@@ -105,7 +113,7 @@ record DriverUrl(Map<String, String> settings, @Nullable String sqlite, String s
     }
 
     private static void put(Map<String, String> settings, String name, String value) throws SQLException {
-        if (!SETTINGS.contains(name)) {
+        if (!SETTINGS.contains(name) && !FOREIGN.contains(name)) {
             throw new SQLException("unknown setting %s: known are %s"
                     .formatted(
                             name, String.join(", ", SETTINGS.stream().sorted().toList())));

@@ -62,6 +62,24 @@ class LitestreamDriverTest {
     }
 
     @Test
+    void settingsOfTheGoExtensionForWhatIsNotOfferedFailNoOpen() throws SQLException {
+        String foreign = "litestream_write_enabled=true&litestream_buffer_path=/b&litestream_hydration_enabled=1"
+                + "&litestream_hydration_path=/h&litestream_sync_interval=";
+        for (String url : new String[] {
+            "jdbc:litestream:" + sample() + "?" + foreign,
+            "jdbc:sqlite:file:x.db?vfs=litestream&replica_url=" + sample() + "&" + foreign
+        }) {
+            try (Connection connection = connect(url + "1s", new Properties())) {
+                assertThat(query(connection, TXID)).isEqualTo("0000000000000006");
+                assertThat(query(connection, "PRAGMA litestream_write_enabled")).isEqualTo("0");
+            }
+            assertThatThrownBy(() -> connect(url + "soon", new Properties()))
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("invalid sync_interval: \"soon\"");
+        }
+    }
+
+    @Test
     void theFormThatWouldCreateALocalFileIsRefused() {
         assertThatThrownBy(() -> connect("jdbc:sqlite:x.db?vfs=litestream&replica_url=s3://b/p", new Properties()))
                 .isInstanceOf(SQLException.class)

@@ -5,7 +5,8 @@ import litestream4j.engine.Engines;
 /**
  * What the shim calls in a host that is not a Java program, or in one that knows nothing of this library. Through JNI
  * and not as {@link NativeEntry} does, because nothing has to be linked for it when the host opens its first database:
- * of the time until the first row that was more than half. A call costs some 30 ns more.
+ * of the time until the first row that was more than half. The price is a call that takes 150 ns longer: reading a page
+ * from the cache took 0.95 µs of processor time with all that SQLite does for it, and 0.81 µs through pointers.
  */
 final class HostEntry {
     private static final VfsDispatcher DISPATCHER =

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import litestream4j.testkit.LargeReplica;
 import litestream4j.testkit.ScriptedS3Server;
+import litestream4j.testkit.TlsFront;
 
 /**
  * Makes the caches that let the extension start in half the time: classes, as the JVM had them loaded and linked after

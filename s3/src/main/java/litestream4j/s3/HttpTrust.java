@@ -8,8 +8,10 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.Collection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -46,7 +48,7 @@ final class HttpTrust {
         } catch (GeneralSecurityException | IOException e) {
             throw new ReplicaException.Denied(
                     "cannot set up TLS%s: %s"
-                            .formatted(bundle == null ? "" : " with the certificates of AWS_CA_BUNDLE", e),
+                            .formatted(bundle == null ? "" : " with the certificates of AWS_CA_BUNDLE=" + bundle, e),
                     e);
         }
     }
@@ -68,13 +70,23 @@ final class HttpTrust {
                 }
             }
         }
-        try (InputStream file = Files.newInputStream(bundle)) {
-            for (Certificate certificate :
-                    CertificateFactory.getInstance("X.509").generateCertificates(file)) {
-                store.setCertificateEntry("bundle-" + count++, certificate);
-            }
+        for (Certificate certificate : certificates(bundle)) {
+            store.setCertificateEntry("bundle-" + count++, certificate);
         }
         return trustManagers(store);
+    }
+
+    /** An empty file is none to Java, too; to whoever named it, it is a mistake. */
+    private static Collection<? extends Certificate> certificates(Path bundle)
+            throws GeneralSecurityException, IOException {
+        try (InputStream file = Files.newInputStream(bundle)) {
+            Collection<? extends Certificate> certificates =
+                    CertificateFactory.getInstance("X.509").generateCertificates(file);
+            if (certificates.isEmpty()) {
+                throw new CertificateException("it holds no certificate; expected PEM, -----BEGIN CERTIFICATE-----");
+            }
+            return certificates;
+        }
     }
 
     private static TrustManager[] trustManagers(@Nullable KeyStore store) throws GeneralSecurityException {

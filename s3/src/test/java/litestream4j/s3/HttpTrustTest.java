@@ -24,6 +24,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** TLS against a server whose certificate nobody has signed. */
 class HttpTrustTest {
@@ -118,6 +120,16 @@ class HttpTrustTest {
             assertThat(proxy.tunnels())
                     .containsExactly("localhost:" + server.getAddress().getPort());
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "garbage", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"})
+    void bundleWithoutACertificateIsDenied(String content) throws Exception {
+        Path bundle = Files.writeString(folder.resolve("bad.pem"), content);
+        fixture.with("AWS_CA_BUNDLE", bundle.toString());
+        assertThatThrownBy(() -> connect(""))
+                .isInstanceOf(ReplicaException.Denied.class)
+                .hasMessageContaining("AWS_CA_BUNDLE=" + bundle);
     }
 
     @Test

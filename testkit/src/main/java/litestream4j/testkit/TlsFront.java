@@ -1,3 +1,5 @@
+package litestream4j.testkit;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -5,14 +7,16 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 
 /** Speaks TLS on a port of the loopback address and passes on what comes to a port that does not. */
-final class TlsFront implements AutoCloseable {
+public final class TlsFront implements AutoCloseable {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
     private final SSLServerSocket server;
@@ -25,8 +29,13 @@ final class TlsFront implements AutoCloseable {
         this.target = target;
     }
 
-    /** Starts one with a certificate of its own. */
-    static TlsFront before(int target, Path folder) throws Exception {
+    /**
+     * Starts one with a certificate of its own, for 127.0.0.1.
+     *
+     * @param folder for the files of the certificate
+     */
+    public static TlsFront before(int target, Path folder)
+            throws IOException, GeneralSecurityException, InterruptedException {
         Path keys = folder.resolve("keys.p12");
         Path certificate = folder.resolve("certificate.pem");
         keytool(
@@ -68,7 +77,7 @@ final class TlsFront implements AutoCloseable {
     }
 
     private static void keytool(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new java.util.ArrayList<>(List.of(System.getProperty("java.home") + "/bin/keytool"));
+        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/keytool"));
         command.addAll(List.of(arguments));
         command.addAll(List.of("-storepass", new String(PASSWORD), "-storetype", "PKCS12"));
         Process keytool = new ProcessBuilder(command)
@@ -80,12 +89,13 @@ final class TlsFront implements AutoCloseable {
         }
     }
 
-    int port() {
+    /** Returns the port that speaks TLS. */
+    public int port() {
         return server.getLocalPort();
     }
 
     /** Returns the file to be trusted, for {@code AWS_CA_BUNDLE}. */
-    Path certificate() {
+    public Path certificate() {
         return certificate;
     }
 

@@ -29,7 +29,8 @@ static int has_file(const char *home, const char *name) {
   return snprintf(path, sizeof path, "%s/%s", home, name) < (int)sizeof path && access(path, R_OK) == 0;
 }
 
-/* The Java version of a home, from its "release" file; 0 if there is no JVM in it, or one that would end the process. */
+/* The Java version of a home, from its "release" file; 0 if there is no JVM in it, or one that would end the
+   process. */
 static int java_version(const char *home) {
   char path[PATH_MAX];
   char line[256];
@@ -109,7 +110,8 @@ static int explicit_home(search *found, char *text, size_t capacity) {
     snprintf(text, capacity, "LITESTREAM_JAVA_HOME=%s is no absolute path: set it to one, or unset it", home);
   } else {
     snprintf(text, capacity,
-             "LITESTREAM_JAVA_HOME=%s holds no Java (no " LIBJVM ", lib/modules or release file in it): set it to Java %d or later, "
+             "LITESTREAM_JAVA_HOME=%s holds no Java (no " LIBJVM ", lib/modules or release file in it): "
+             "set it to Java %d or later, "
              "or unset it",
              home, JAVA_MIN);
   }

@@ -181,7 +181,8 @@ static void create(create_vm create_java_vm, const char *home, char *class_path)
       {.optionString = "vfprintf", .extraInfo = (void *)(intptr_t)on_print},
       {.optionString = class_path},
       {.optionString = stack},
-      /* Ctrl-C and SIGTERM stay the host's. It makes the JVM listen for debuggers in /tmp from the start on: not here. */
+      /* Ctrl-C and SIGTERM stay the host's. It makes the JVM listen for debuggers in /tmp from the start on: not
+         here. */
       {.optionString = "-Xrs"},
       {.optionString = "-XX:+DisableAttachMechanism"},
       {.optionString = "-XX:-UsePerfData"},

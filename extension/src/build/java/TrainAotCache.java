@@ -18,10 +18,10 @@ import litestream4j.testkit.TlsFront;
  * Makes the caches that let the extension start in half the time: classes, as the JVM had them loaded and linked after
  * a host read a local replica and one in S3, over HTTP and HTTPS.
  *
- * <p>Usage: {@code TrainAotCache EXTENSION_FOLDER KEPT_CACHES [JAVA_HOME]}, with core, testkit and sqlite-jdbc on the class
- * path. There are two, for processes that begin with a folder and for all others: {@code
- * EXTENSION_FOLDER/lib/litestream-vfs-(local|remote)-<fingerprint of the jars>.aot}. Copies go to the folder KEPT_CACHES:
- * while they fit, nothing is trained. A cache fits one Java only, JAVA_HOME or else the one this runs on.
+ * <p>Usage: {@code TrainAotCache EXTENSION_FOLDER KEPT_CACHES [JAVA_HOME]}, with core, testkit and sqlite-jdbc on the
+ * class path. There are two, for processes that begin with a folder and for all others: {@code
+ * EXTENSION_FOLDER/lib/litestream-vfs-(local|remote)-<fingerprint of the jars>.aot}. Copies go to the folder
+ * KEPT_CACHES: while they fit, nothing is trained. A cache fits one Java only, JAVA_HOME or else the one this runs on.
  *
  * <p>Exits with 1 and a line on standard error if there are none afterwards. The extension then works, slower.
  */

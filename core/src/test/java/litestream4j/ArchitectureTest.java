@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Goal: use goes one way between the packages of core: sqlite, engine, replica, ltx; btree stands beside. Method: every type that a class
- * mentions, in code, signatures or annotations, stands in the constant pool of its class file.
+ * Goal: use goes one way between the packages of core: sqlite, engine, replica, ltx; btree stands beside. Method: every
+ * type that a class mentions, in code, signatures or annotations, stands in the constant pool of its class file.
  */
 class ArchitectureTest {
     private static final Path CLASSES = Path.of("target", "classes");

@@ -21,8 +21,8 @@ import litestream4j.ltx.LtxWriter;
 import litestream4j.replica.Level;
 
 /**
- * What the size of a replica costs: the same database of some 10 MB as it is, and with free pages behind it up to 10 GB.
- * Nobody reads these, but each has its entry in the index of the snapshot, which takes 24 MB.
+ * What the size of a replica costs: the same database of some 10 MB as it is, and with free pages behind it up to 10
+ * GB. Nobody reads these, but each has its entry in the index of the snapshot, which takes 24 MB.
  */
 final class HugeReads {
     private static final List<Contender> CONTENDERS = List.of(Contender.GO, Contender.OURS, Contender.OURS_WARM);

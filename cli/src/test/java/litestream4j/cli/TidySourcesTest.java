@@ -32,11 +32,13 @@ class TidySourcesTest {
 
     @Test
     void linesFitTheWidth() throws IOException {
-        // Rows of a test's table are as wide as they are.
+        // Rows of a test's table, and statements with what they answer, are as wide as they are.
         assertThat(linesOf(
                         MODULES,
                         "src",
-                        line -> line.codePointCount(0, line.length()) > COLUMNS_MAX && !line.contains(" | ")))
+                        line -> line.codePointCount(0, line.length()) > COLUMNS_MAX
+                                && !line.contains(" | ")
+                                && !line.contains(" ;; ")))
                 .isEmpty();
     }
 

@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Goal: the page on undoing a mistake shows what the commands do. Method: each command of the page is run, and what it writes
- * is put in place of what stands below it; the page must stay as it is. With {@code -Dpage.update=true} the new one is
- * written.
+ * Goal: the page on undoing a mistake shows what the commands do. Method: each command of the page is run, and what it
+ * writes is put in place of what stands below it; the page must stay as it is. With {@code -Dpage.update=true} the new
+ * one is written.
  */
 class UndoPageTest {
     private static final Path PAGE = Path.of("..", "docs", "undo.md");

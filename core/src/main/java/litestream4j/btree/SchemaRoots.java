@@ -8,7 +8,7 @@ import java.util.TreeSet;
 /**
  * The roots of the b-trees of tables and indexes, from the pages of {@code sqlite_schema} as they pass by.
  *
- * @see <a href="https://www.sqlite.org/fileformat2.html#storage_of_the_sql_database_schema">SQLite file format, schema</a>
+ * @see <a href="https://www.sqlite.org/fileformat2.html#storage_of_the_sql_database_schema">The schema</a>
  */
 public final class SchemaRoots {
     private static final int TYPE = 0;

@@ -10,7 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import litestream4j.ltx.LtxHeader;
 import litestream4j.replica.LtxFile;
 
-/** What a listing does not say of files: their headers, and how many pages they hold. Each is read once. Thread-safe. */
+/**
+ * What a listing does not say of files: their headers, and how many pages they hold. Each is read once. Thread-safe.
+ */
 final class FileFacts {
     private final FileLoader loader;
     private final Map<LtxFile, LtxHeader> headers = new ConcurrentHashMap<>();

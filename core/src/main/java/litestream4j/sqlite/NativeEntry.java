@@ -12,8 +12,8 @@ import java.lang.invoke.MethodType;
 import litestream4j.engine.Engines;
 
 /**
- * The two function pointers that shim and engine exchange where a Java program brings both. All integers of 64 bits: each further shape of a call
- * costs time when it is linked, and this one means the same in every calling convention.
+ * The two function pointers that shim and engine exchange where a Java program brings both. All integers of 64 bits:
+ * each further shape of a call costs time when it is linked, and this one means the same in every calling convention.
  */
 public final class NativeEntry {
     private static final FunctionDescriptor ENGINE_CALL = FunctionDescriptor.of(

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Goal: what the shim has written down of SQLite's binary interface is what SQLite's own headers say. Method: a C file of
- * assertions, compiled against them.
+ * Goal: what the shim has written down of SQLite's binary interface is what SQLite's own headers say. Method: a C file
+ * of assertions, compiled against them.
  */
 class SqliteAbiTest {
     private static final Path OURS = Path.of("src/main/c/sqlite_abi.h");
@@ -56,9 +56,9 @@ class SqliteAbiTest {
             String name = slot.group(1).toLowerCase(Locale.ROOT);
             String since = name.equals("is_interrupted") ? "3041000" : "3031000";
             source.append("#if SQLITE_VERSION_NUMBER >= %s\n".formatted(since))
-                    .append(
-                            "_Static_assert(offsetof(sqlite3_api_routines, %s) == %s * sizeof(void *), \"%s\");\n#endif\n"
-                                    .formatted(name, slot.group(2), name));
+                    .append("_Static_assert(offsetof(sqlite3_api_routines, %1$s) == %2$s * sizeof(void *), \"%1$s\");\n"
+                            .formatted(name, slot.group(2)))
+                    .append("#endif\n");
         }
         return count;
     }
@@ -83,9 +83,9 @@ class SqliteAbiTest {
             source.append("struct our_%s {%s};\n".formatted(name, body));
             for (Matcher field = FIELD.matcher(struct.group(2)); field.find(); count++) {
                 String place = field.group(1) != null ? field.group(1) : field.group(2);
-                source.append(
-                        "_Static_assert(offsetof(struct our_%1$s, %2$s) == offsetof(struct %1$s, %2$s), \"%1$s.%2$s\");\n"
-                                .formatted(name, place));
+                String equality =
+                        "offsetof(struct our_%1$s, %2$s) == offsetof(struct %1$s, %2$s)".formatted(name, place);
+                source.append("_Static_assert(%s, \"%s.%s\");\n".formatted(equality, name, place));
             }
         }
         return count;

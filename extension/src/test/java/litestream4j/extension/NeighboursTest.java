@@ -136,7 +136,8 @@ class NeighboursTest {
                                 loader = SQLite3::Database.new(":memory:")
                                 loader.enable_load_extension(true)
                                 loader.load_extension("%s")
-                                count = -> { SQLite3::Database.new("file:x.db?vfs=litestream").get_first_value("SELECT count(*) FROM t") }
+                                replica = "file:x.db?vfs=litestream"
+                                count = -> { SQLite3::Database.new(replica).get_first_value("SELECT count(*) FROM t") }
                                 puts Fiber.new(&count).resume, count.call, Fiber.new(&count).resume
                                 """.formatted(ExtensionFolder.shared().library()))
                         .success())

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Goal: whatever SQLite can have in a database, a replica of it shows. Method: plain SQLite makes a database with all of
- * it, in each page size, and is asked the same questions.
+ * Goal: whatever SQLite can have in a database, a replica of it shows. Method: plain SQLite makes a database with all
+ * of it, in each page size, and is asked the same questions.
  */
 class EveryFeatureTest {
     private static final Duration NEVER = Duration.ofHours(1);
@@ -46,7 +46,8 @@ class EveryFeatureTest {
             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400)
                 INSERT INTO item (name, price, photo)
                 SELECT char(97 + i % 26, 228, 8364, 128512) || i, i * 0.75, zeroblob(i * 7) || 'end' FROM n;
-            INSERT INTO pair SELECT name, id, CASE id % 4 WHEN 0 THEN NULL WHEN 1 THEN id WHEN 2 THEN id / 3.0 ELSE photo END
+            INSERT INTO pair
+                SELECT name, id, CASE id % 4 WHEN 0 THEN NULL WHEN 1 THEN id WHEN 2 THEN id / 3.0 ELSE photo END
                 FROM item;
             INSERT INTO words SELECT name, 'word' || (id % 10) || ' ' || hex(substr(photo, 1, 9)) FROM item;
             INSERT INTO boxes SELECT id, id, id + 10, -id, -id + 5 FROM item;
@@ -84,7 +85,8 @@ class EveryFeatureTest {
             "SELECT name, sum(pgsize), sum(ncell) FROM dbstat GROUP BY name ORDER BY name",
             "SELECT count(*), sum(length(data)) FROM (SELECT photo AS data FROM item ORDER BY random())",
             "SELECT group_concat(name, ',') FROM (SELECT name FROM item ORDER BY name COLLATE BINARY DESC)",
-            "WITH RECURSIVE t(z) AS (SELECT 1 UNION SELECT z + b % 7 FROM t, pair WHERE b < 9 AND z < 99) SELECT count(*) FROM t",
+            "WITH RECURSIVE t(z) AS (SELECT 1 UNION SELECT z + b % 7 FROM t, pair WHERE b < 9 AND z < 99)"
+                    + " SELECT count(*) FROM t",
             "SELECT type, name, rootpage, sql FROM sqlite_schema ORDER BY 1, 2");
 
     @TempDir

@@ -31,9 +31,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Goal: any query gives the same rows on a replica as on the database. Method: scripts of the sqllogictest corpus, drawn
- * by seed until the time is up. A script's statements build a plain database; before its queries run, the database is
- * published, as a snapshot first and then as what changed; then each query runs on both.
+ * Goal: any query gives the same rows on a replica as on the database. Method: scripts of the sqllogictest corpus,
+ * drawn by seed until the time is up. A script's statements build a plain database; before its queries run, the
+ * database is published, as a snapshot first and then as what changed; then each query runs on both.
  */
 @Tag("interop")
 class SqlLogicTest {

@@ -15,7 +15,9 @@ import litestream4j.testkit.FaultyClient.Fault;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Goal: a replica is followed as often as somebody wants it, whatever happens, and the age of what is shown is true. */
+/**
+ * Goal: a replica is followed as often as somebody wants it, whatever happens, and the age of what is shown is true.
+ */
 class FollowingTest {
     private static final Duration HOUR = Duration.ofHours(1);
 

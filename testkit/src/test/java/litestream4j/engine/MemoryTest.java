@@ -33,7 +33,9 @@ class MemoryTest {
         return world.open();
     }
 
-    /** The pages are written anew in pieces, as vacuum or a batch would do it, and the pieces are merged and deleted. */
+    /**
+     * The pages are written anew in pieces, as vacuum or a batch would do it, and the pieces are merged and deleted.
+     */
     @Test
     void readerThatStaysWhileEveryPageIsWrittenTenTimesCostsOneMoreMapAtMost() throws Exception {
         ReplicaDatabase database = openWithPages(4000);

@@ -99,7 +99,8 @@ class MutantTest {
                                 "a history that was begun again taken for the one before",
                                 "ViewLoader",
                                 "        return lineages.incrementAndGet();\n    }",
-                                "        return anchor == null ? lineages.incrementAndGet() : anchor.lineage();\n    }"),
+                                "        return anchor == null"
+                                        + " ? lineages.incrementAndGet() : anchor.lineage();\n    }"),
                         arguments(
                                 "cache shared between histories",
                                 "SourceFile",

@@ -13,7 +13,10 @@ import litestream4j.replica.RequestCounts;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Goal: to look at what states there are costs a listing and one read for each header, once, and never fails for a file. */
+/**
+ * Goal: to look at what states there are costs a listing and one read for each header, once, and never fails for a
+ * file.
+ */
 class ReplicaFilesCostTest {
     private EngineWorld world;
 

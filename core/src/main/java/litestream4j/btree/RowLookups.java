@@ -1,6 +1,5 @@
 package litestream4j.btree;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +19,9 @@ final class RowLookups {
 
     /** Rows fetched ahead at most: each may take a request of its own. */
     private static final int ROWS_MAX = 64;
+
+    /** Entries that the reader may be at, when a page holds rows of several. */
+    private static final int CANDIDATES_MAX = 8;
 
     /** Pages that were waited for and are none of a leaf's rows before it is forgotten. */
     private static final int STRANGERS_MAX = 8;
@@ -87,9 +89,6 @@ final class RowLookups {
         for (int i = 0; i < LEAVES; i++) {
             Leaf leaf = leaves[i];
             if (leaf != null && leaf.index == index) {
-                if (leaf.pgno == pgno && Arrays.equals(leaf.page, page)) {
-                    return;
-                }
                 place = i;
             }
         }
@@ -121,27 +120,86 @@ final class RowLookups {
             if (leaf == null) {
                 continue;
             }
-            int entry = entryOf(leaf, pgno);
-            if (entry >= 0) {
-                moveTo(leaf, entry, wanted);
+            if (find(leaf, pgno, wanted)) {
+                leaf.strangers = 0;
             } else if (++leaf.strangers == STRANGERS_MAX) {
                 leaves[i] = null;
             }
         }
     }
 
+    /** Looks for the entry whose row the reader wants: after the last one if it can be there, else anywhere. */
+    private boolean find(Leaf leaf, long pgno, PageList wanted) {
+        int size = leaf.entries().size();
+        int ahead = leaf.at < 0 ? -1 : next(leaf, pgno, leaf.at + 1, Math.min(size, leaf.askedTo + ROWS_MAX));
+        if (ahead >= 0) {
+            moveTo(leaf, lastInARow(leaf, pgno, ahead), wanted);
+            return true;
+        }
+        int[] candidates = new int[CANDIDATES_MAX];
+        int found = 0;
+        for (int entry = next(leaf, pgno, 0, size); entry >= 0; entry = next(leaf, pgno, entry + 1, size)) {
+            int last = lastInARow(leaf, pgno, entry);
+            // A page that leads to most entries is no leaf, or the only one: nothing can be told from it.
+            if (last - entry > size / 2) {
+                return false;
+            }
+            candidates[found++ % CANDIDATES_MAX] = last;
+            entry = last;
+        }
+        if (leaf.at >= 0 && found > 0) {
+            leaf.rows = 0; // It went elsewhere.
+            leaf.askedTo = 0;
+            leaf.oneKey = true;
+        }
+        // Rows of neighbouring keys lie on one page, as a rule: which of them is meant, the next page will tell.
+        for (int i = 0; i < Math.min(found, CANDIDATES_MAX); i++) {
+            begin(leaf, candidates[i], wanted);
+        }
+        return found > 0;
+    }
+
+    private int next(Leaf leaf, long pgno, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (pageOf(leaf.table, leaf.entries().rowid(i)) == pgno) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private int lastInARow(Leaf leaf, long pgno, int entry) {
+        int last = entry;
+        while (last + 1 < leaf.entries().size()
+                && pageOf(leaf.table, leaf.entries().rowid(last + 1)) == pgno) {
+            last++;
+        }
+        return last;
+    }
+
+    private void begin(Leaf leaf, int entry, PageList wanted) {
+        leaf.at = entry;
+        leaf.rows = Math.max(leaf.rows, ROWS_MIN);
+        for (int i = entry + 1; i < Math.min(leaf.entries().size(), entry + 1 + leaf.rows); i++) {
+            if (leaf.oneKey && leaf.entries().key(i) != leaf.entries().key(entry)) {
+                break;
+            }
+            leaf.askedTo = Math.max(leaf.askedTo, i + 1);
+            askFor(leaf, i, wanted);
+        }
+    }
+
     private void moveTo(Leaf leaf, int entry, PageList wanted) {
         IndexEntries entries = leaf.entries();
-        if (leaf.at >= 0 && entries.key(leaf.at) != entries.key(entry)) {
+        if (entries.key(leaf.at) != entries.key(entry)) {
             leaf.oneKey = false;
         }
         leaf.at = entry;
-        leaf.strangers = 0;
         for (int i = entry + 1; i < leaf.askedTo; i++) {
             askFor(leaf, i, wanted);
         }
-        if (leaf.rows == 0 || leaf.askedTo - entry <= leaf.rows / 2) {
-            leaf.rows = leaf.rows == 0 ? ROWS_MIN : Math.min(ROWS_MAX, 2 * leaf.rows);
+        if (leaf.askedTo - entry <= leaf.rows / 2) {
+            leaf.rows = Math.min(ROWS_MAX, 2 * leaf.rows);
             ask(leaf, entry, wanted);
         }
     }
@@ -169,23 +227,6 @@ final class RowLookups {
                 wanted.add(page);
             }
         }
-    }
-
-    /** Returns the last of the entries in a row whose rows lie in a page, from where the reader is on; -1 if none. */
-    private int entryOf(Leaf leaf, long pgno) {
-        IndexEntries entries = leaf.entries();
-        int end = leaf.at < 0 ? entries.size() : Math.min(entries.size(), leaf.askedTo + ROWS_MAX);
-        for (int i = leaf.at + 1; i < end; i++) {
-            if (pageOf(leaf.table, entries.rowid(i)) == pgno) {
-                int last = i;
-                while (last + 1 < entries.size() && pageOf(leaf.table, entries.rowid(last + 1)) == pgno) {
-                    last++;
-                }
-                // A page that leads to most entries is no leaf, or the only one: nothing can be told from it.
-                return last - i > entries.size() / 2 ? -1 : last;
-            }
-        }
-        return -1;
     }
 
     /** Returns the page that holds a row, or the first one on the way there that is not in memory; 0 if none does. */

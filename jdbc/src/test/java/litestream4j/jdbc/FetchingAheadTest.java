@@ -122,6 +122,20 @@ class FetchingAheadTest {
     }
 
     @Test
+    void eachQueryByAnIndexIsFollowedAlsoOnTheLeafOfTheOneBefore() throws SQLException {
+        for (int customer : new int[] {500, 502, 498, 900, 500}) {
+            Counts earlier = counts();
+            assertThat(query(
+                            connection,
+                            "SELECT sum(length(note)) FROM item WHERE customer BETWEEN %d AND %d"
+                                    .formatted(customer, customer + 9)))
+                    .isEqualTo("100000");
+            Counts cost = counts().since(earlier);
+            assertThat(cost.waits()).as("customer %d: %s", customer, cost).isLessThanOrEqualTo(12);
+        }
+    }
+
+    @Test
     void aScanWaitsForNearlyNothingAndWastesNothing() throws SQLException {
         assertThat(query(connection, "SELECT sum(length(note)) FROM item")).isEqualTo("10000000");
         Counts cost = counts().since(before);

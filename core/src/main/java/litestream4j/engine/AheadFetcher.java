@@ -29,6 +29,8 @@ final class AheadFetcher {
     /** The part of one file with which it comes whole instead: it is one that a scan goes through, then. */
     private static final int PARTS_MAX = 3;
 
+    private static final int PARTS_KNOWN_MAX = 4096;
+
     /** Attempts for a range. Whoever wants one of its pages in the end makes his own, with more. */
     private static final int ATTEMPTS = 3;
 
@@ -111,6 +113,9 @@ final class AheadFetcher {
     }
 
     private boolean isWhole(SourceFile file, int more) {
+        if (parts.size() > PARTS_KNOWN_MAX) {
+            parts.clear(); // Files of long ago, nearly all of them.
+        }
         return file.file.size() <= Math.min(WHOLE_MAX_BYTES, held.budgetBytes())
                 && parts.merge(file.id, more, Integer::sum) >= PARTS_MAX;
     }

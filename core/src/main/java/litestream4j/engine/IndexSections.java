@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.FutureTask;
 import litestream4j.ltx.LtxFormatException;
 import litestream4j.ltx.SnapshotIndex;
+import litestream4j.replica.ReplicaException;
 
 /** Reads the sections of large indexes when they are needed, each once. Safe for all threads. */
 final class IndexSections {
@@ -53,7 +54,14 @@ final class IndexSections {
                     running.remove(place);
                 }
             }
-            calls.join(other == null ? mine : other);
+            try {
+                calls.join(other == null ? mine : other);
+            } catch (ReplicaException.Interrupted e) {
+                if (other == null || Thread.currentThread().isInterrupted()) {
+                    throw e;
+                }
+                // The one who read was interrupted, and this one was not.
+            }
         }
     }
 

@@ -96,6 +96,14 @@ final class PageFetcher {
      * @throws CorruptFileException if the file that is held is damaged at that place
      */
     byte @Nullable [] inMemory(SourceFile file, int position) throws CorruptFileException {
+        byte[] page = lookUp(file, position);
+        if (page != null) {
+            hits.increment();
+        }
+        return page;
+    }
+
+    private byte @Nullable [] lookUp(SourceFile file, int position) throws CorruptFileException {
         long key = PageCache.key(file.id, file.index.pgno(position));
         byte[] page = cache.get(key);
         if (page == null) {
@@ -105,14 +113,13 @@ final class PageFetcher {
             }
             page = keep(key, decodeHeld(file, position, content));
         }
-        hits.increment();
         return page;
     }
 
-    /** Returns a page that is in memory, or that came ahead of demand; does not count as a use of it. */
+    /** Returns a page that is in memory, or that came ahead of demand; null if it is neither. Does not count as a hit. */
     byte @Nullable [] peek(SourceFile file, int position) {
         try {
-            byte[] page = inMemory(file, position);
+            byte[] page = lookUp(file, position);
             return page != null ? page : arrivals.peek(PageCache.key(file.id, file.index.pgno(position)));
         } catch (CorruptFileException _) {
             return null; // Whoever wants it is told.

@@ -91,6 +91,7 @@ public final class Reader implements AutoCloseable {
 
     /** Ends the read transaction. */
     public void end() {
+        peeked = null; // An idle connection holds on to no view.
         if (pinned != null) {
             database.unpin(pinned);
             pinned = null;

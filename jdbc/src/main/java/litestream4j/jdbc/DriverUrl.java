@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import litestream4j.sqlite.SqliteVfs;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,12 @@ record DriverUrl(Map<String, String> settings, @Nullable String sqlite, String s
     /** Those that sqlite-jdbc has no use for itself, so that they mean the same to whoever opens the URL. */
     private static final Set<String> PLAIN = Set.of("replica_url", "poll_interval", "open_timeout");
 
+    /** All but the URL itself; no storage service has parameters of these names. */
+    private static final Set<String> PLAIN_IN_REPLICA_URL = Stream.concat(SETTINGS.stream(), FOREIGN.stream())
+            .map(name -> name.substring(ReplicaConnections.SETTING_PREFIX.length()))
+            .filter(name -> !name.equals("replica_url"))
+            .collect(Collectors.toUnmodifiableSet());
+
     static boolean isAccepted(String url) {
         return url.startsWith(ReplicaConnections.PREFIX) || isForVfs(url);
     }
@@ -76,49 +84,68 @@ record DriverUrl(Map<String, String> settings, @Nullable String sqlite, String s
                     "%s: write %s instead; without \"file:\" sqlite-jdbc takes the whole for the name of a local file"
                             .formatted(shown, SQLITE + FILE + shown.substring(SQLITE.length())));
         }
-        List<String> others = takeSettings(parameters(url), "", settings);
-        others = takeSettings(others, ReplicaConnections.SETTING_PREFIX, settings);
+        List<String> others = takeSettings(parameters(url), PLAIN, settings);
         return new DriverUrl(settings, beforeQuery(url) + "?" + String.join("&", others), shown);
     }
 
     private static DriverUrl ofReplica(String url, Map<String, String> settings) throws SQLException {
-        List<String> others = takeSettings(parameters(url), ReplicaConnections.SETTING_PREFIX, settings);
+        List<String> others = takeSettings(parameters(url), PLAIN_IN_REPLICA_URL, settings);
         String replica = beforeQuery(url).substring(ReplicaConnections.PREFIX.length());
+        if (replica.startsWith(FILE) && !others.isEmpty()) {
+            // A folder has no parameters: this can only be a setting that is misspelt.
+            throw unknown(nameOf(others.getFirst()));
+        }
         String query = others.isEmpty() ? "" : "?" + String.join("&", others);
         ReplicaConnections.put(settings, ReplicaConnections.REPLICA_URL, replica + query);
         return new DriverUrl(settings, null, "");
     }
 
     /**
-     * Moves those parameters that are settings to the settings.
+     * Moves those parameters that are settings to the settings; what is written with the prefix wins.
      *
-     * @param prefix that the settings are written with: the full one, or none
+     * @param plain names that are settings without the prefix too
      * @return the other parameters as they are
      */
-    private static List<String> takeSettings(List<String> parameters, String prefix, Map<String, String> settings)
+    private static List<String> takeSettings(List<String> parameters, Set<String> plain, Map<String, String> settings)
             throws SQLException {
         List<String> others = new ArrayList<>();
+        List<String> prefixed = new ArrayList<>();
         for (String parameter : parameters) {
-            int equals = parameter.indexOf('=');
-            String name = equals < 0 ? parameter : parameter.substring(0, equals);
-            boolean isSetting = prefix.isEmpty() ? PLAIN.contains(name) : name.startsWith(prefix);
-            if (isSetting) {
-                String full = prefix.isEmpty() ? ReplicaConnections.SETTING_PREFIX + name : name;
-                put(settings, full, equals < 0 ? "" : decode(parameter.substring(equals + 1)));
+            String name = nameOf(parameter);
+            if (name.startsWith(ReplicaConnections.SETTING_PREFIX)) {
+                prefixed.add(parameter);
+            } else if (plain.contains(name)) {
+                put(settings, ReplicaConnections.SETTING_PREFIX + name, valueOf(parameter));
             } else {
                 others.add(parameter);
             }
         }
+        for (String parameter : prefixed) {
+            put(settings, nameOf(parameter), valueOf(parameter));
+        }
         return others;
+    }
+
+    private static String nameOf(String parameter) {
+        int equals = parameter.indexOf('=');
+        return equals < 0 ? parameter : parameter.substring(0, equals);
+    }
+
+    private static String valueOf(String parameter) throws SQLException {
+        int equals = parameter.indexOf('=');
+        return equals < 0 ? "" : decode(parameter.substring(equals + 1));
     }
 
     private static void put(Map<String, String> settings, String name, String value) throws SQLException {
         if (!SETTINGS.contains(name) && !FOREIGN.contains(name)) {
-            throw new SQLException("unknown setting %s: known are %s"
-                    .formatted(
-                            name, String.join(", ", SETTINGS.stream().sorted().toList())));
+            throw unknown(name);
         }
         ReplicaConnections.put(settings, name, value);
+    }
+
+    private static SQLException unknown(String name) {
+        return new SQLException("unknown setting %s: known are %s"
+                .formatted(name, String.join(", ", SETTINGS.stream().sorted().toList())));
     }
 
     private static String decode(String value) throws SQLException {

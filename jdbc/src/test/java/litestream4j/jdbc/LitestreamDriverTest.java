@@ -16,6 +16,8 @@ import java.util.Objects;
 import java.util.Properties;
 import litestream4j.testkit.GoldenFolder;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LitestreamDriverTest {
     private static final String TXID = "SELECT litestream_txid()";
@@ -124,6 +126,19 @@ class LitestreamDriverTest {
         properties.setProperty("litestream_poll_interval", "0s");
         assertThatThrownBy(() -> connect(url, properties))
                 .hasMessageStartingWith("invalid litestream_poll_interval: \"0s\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "litestream_"})
+    void settingsOfAReplicaUrlWorkWithAndWithoutThePrefix(String prefix) throws SQLException {
+        String url = "jdbc:litestream:" + sample() + "?" + prefix;
+        try (Connection connection = connect(url + "txid=0000000000000003", new Properties())) {
+            assertThat(query(connection, TXID)).isEqualTo("0000000000000003");
+        }
+        assertThatThrownBy(() -> connect(url + "max_lag=zzz", new Properties())).hasMessageContaining("max_lag");
+        assertThatThrownBy(() -> connect(url + "tme=x", new Properties()))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("unknown setting " + prefix + "tme");
     }
 
     @Test

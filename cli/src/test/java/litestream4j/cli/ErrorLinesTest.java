@@ -58,6 +58,14 @@ class ErrorLinesTest {
                 "200ms",
                 url(),
                 "SELECT 1");
+        assertFails(
+                ExitCode.NOTHING_TO_READ,
+                "there is no such folder",
+                "query",
+                "--open-timeout",
+                "200ms",
+                url() + "/missing",
+                "SELECT 1");
         assertFails(ExitCode.NOTHING_TO_READ, "holds no files; check the URL", "ls", url());
         assertFails(ExitCode.NOTHING_TO_READ, "holds no files; check the URL", "info", url());
     }

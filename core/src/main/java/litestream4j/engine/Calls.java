@@ -63,6 +63,11 @@ final class Calls {
         return client.isLocal();
     }
 
+    /** Returns what to add to a message that there is nothing to read. */
+    String placeNote() {
+        return client.placeExists() ? "" : " (there is no such folder)";
+    }
+
     long retries() {
         return retries.sum();
     }

@@ -52,17 +52,22 @@ final class OpenWait {
                 Duration limit = settings.openTimeout();
                 if (limit != null && now - begin >= limit.toNanos()) {
                     throw new ReplicaException.Unavailable(
-                            "%s: nothing to read after %s s: %s; is the primary replicating there?"
-                                    .formatted(calls.replica(), limit.toMillis() / 1000.0, e.getMessage()),
+                            "%s: nothing to read after %s s: %s%s; is the primary replicating there?"
+                                    .formatted(
+                                            calls.replica(),
+                                            limit.toMillis() / 1000.0,
+                                            e.getMessage(),
+                                            calls.placeNote()),
                             e);
                 }
                 if (now - loggedAt >= LOG_NANOS) {
                     loggedAt = now;
                     LOG.log(
                             System.Logger.Level.INFO,
-                            "{0}: waiting for a first snapshot: {1}",
+                            "{0}: waiting for a first snapshot: {1}{2}",
                             calls.replica(),
-                            e.getMessage());
+                            e.getMessage(),
+                            calls.placeNote());
                 }
             }
             pause(settings.pollInterval(), cancellation);

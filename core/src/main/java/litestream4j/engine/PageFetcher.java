@@ -116,7 +116,7 @@ final class PageFetcher {
         return page;
     }
 
-    /** Returns a page that is in memory, or that came ahead of demand; null if it is neither. Does not count as a hit. */
+    /** Returns a page that is in memory, or that came ahead of demand, or null. Does not count as a hit. */
     byte @Nullable [] peek(SourceFile file, int position) {
         try {
             byte[] page = lookUp(file, position);

@@ -44,6 +44,11 @@ public final class RetryingClient implements ReplicaClient {
     }
 
     @Override
+    public boolean placeExists() {
+        return client.placeExists();
+    }
+
+    @Override
     public List<LtxFile> list(Level level, Txid from) throws ReplicaException {
         return retrying(() -> client.list(level, from));
     }

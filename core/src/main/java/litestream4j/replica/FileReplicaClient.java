@@ -112,6 +112,11 @@ public final class FileReplicaClient implements ReplicaClient {
     }
 
     @Override
+    public boolean placeExists() {
+        return Files.isDirectory(root);
+    }
+
+    @Override
     public void close() {
         // Nothing is held between calls; each running read closes its own file.
     }

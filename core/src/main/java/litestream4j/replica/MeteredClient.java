@@ -39,6 +39,11 @@ public final class MeteredClient implements ReplicaClient {
     }
 
     @Override
+    public boolean placeExists() {
+        return client.placeExists();
+    }
+
+    @Override
     public List<LtxFile> list(Level level, Txid from) throws ReplicaException {
         lists.increment();
         return client.list(level, from);

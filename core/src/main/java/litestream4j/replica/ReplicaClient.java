@@ -70,6 +70,11 @@ public interface ReplicaClient extends AutoCloseable {
         return false;
     }
 
+    /** Tells whether there is such a place at all, for messages; a store that cannot tell says yes. */
+    default boolean placeExists() {
+        return true;
+    }
+
     /** Releases connections; running reads fail. */
     @Override
     void close();

@@ -23,7 +23,7 @@ final class UnpackFolder implements AutoCloseable {
     private static final String PREFIX = "litestream4j-";
     private static final Pattern NAME = Pattern.compile(PREFIX + "(\\d{1,18})-\\d+");
 
-    /** A folder is in use for milliseconds. Younger ones stay: containers may share it, and not know each other's processes. */
+    /** A folder is in use for milliseconds. Younger ones stay: containers may share it and not see each other. */
     static final Duration IN_USE = Duration.ofSeconds(10);
 
     private final Path path;

@@ -101,6 +101,7 @@ class BadInputTest {
         Files.writeString(home.resolve("release"), "JAVA_VERSION=\"17.0.9\"\n");
         Files.createDirectories(home.resolve("lib/server"));
         Files.createFile(home.resolve("lib/server/libjvm.so"));
+        Files.createFile(home.resolve("lib/modules"));
         assertThat(explanation(uri(url("r")), Map.of("LITESTREAM_JAVA_HOME", home.toString())))
                 .contains("holds Java 17", "set it to Java 25 or later");
     }

@@ -51,6 +51,13 @@ final class PageCache {
         shard(key).put(key, page);
     }
 
+    /** Drops all pages; takes no memory itself. */
+    void clear() {
+        for (Shard shard : shards) {
+            shard.clear();
+        }
+    }
+
     /** Returns the size of each page. */
     int pageBytes() {
         return pageBytes;
@@ -149,6 +156,12 @@ final class PageCache {
 
         synchronized int size() {
             return keys.length - freeCount;
+        }
+
+        synchronized void clear() {
+            while (freeCount < keys.length) {
+                evict();
+            }
         }
 
         private void evict() {

@@ -193,6 +193,11 @@ public final class Reader implements AutoCloseable {
         }
     }
 
+    /** Drops the pages that all readers of this replica share; they are fetched again when they are read. */
+    public void relieve() {
+        database.dropPages();
+    }
+
     @Override
     public void close() {
         if (!closed) {

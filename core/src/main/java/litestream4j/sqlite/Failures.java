@@ -26,6 +26,13 @@ public final class Failures {
     /** Returns the sentence for people. */
     public static String describe(Throwable failure) {
         String message = failure.getMessage();
+        if (failure instanceof OutOfMemoryError) {
+            return "%s: the Java heap of %d MB is full: set a smaller cache_size, or a larger heap (%s)"
+                    .formatted(
+                            failure,
+                            Runtime.getRuntime().maxMemory() >> 20,
+                            "-Xmx; LITESTREAM_JVM_OPTIONS=-Xmx256m where the host is no Java program");
+        }
         return failure instanceof IOException && message != null ? message : failure.toString();
     }
 }

@@ -75,9 +75,16 @@ final class VfsDispatcher {
     private long afterFailure(int op, long a, Throwable failure) {
         int code = ResultCode.IOERR_READ.value;
         try {
+            if (failure instanceof OutOfMemoryError) {
+                code = ResultCode.IOERR_NOMEM.value;
+                if (op != OPEN) {
+                    files.get(a)
+                            .relieve(); // Else there may be no room for the reason, and none for the next statement.
+                }
+            }
             code = ResultCode.of(failure).value;
-            Failures.remember(failure);
             if (op == OPEN) {
+                Failures.remember(failure);
                 code = failure instanceof ReplicaException.Interrupted
                         ? ResultCode.INTERRUPT.value
                         : ResultCode.CANTOPEN.value;
@@ -85,6 +92,7 @@ final class VfsDispatcher {
                 log("cannot open", failure);
             } else {
                 OpenFile file = files.get(a);
+                Failures.remember(failure);
                 file.fail(ResultCode.IOERR_READ, Failures.describe(failure));
                 log(file.name(), failure);
             }
@@ -98,9 +106,9 @@ final class VfsDispatcher {
         if (failure instanceof ReplicaException.Interrupted) {
             return;
         }
-        if (failure instanceof IOException) {
+        if (failure instanceof IOException || failure instanceof OutOfMemoryError) {
             if (logsFailures) {
-                LOG.log(System.Logger.Level.ERROR, "{0}: {1}", what, failure.getMessage());
+                LOG.log(System.Logger.Level.ERROR, "{0}: {1}", what, Failures.describe(failure));
             }
         } else {
             // A mistake of ours: the stack would be lost behind the code.

@@ -32,6 +32,10 @@ final class PythonRun {
 
     /** Returns a run on a replica, or skips the calling test where there is no Python. */
     static PythonRun of(String replicaUrl) throws IOException {
+        return of(replicaUrl, ExtensionFolder.shared());
+    }
+
+    static PythonRun of(String replicaUrl, ExtensionFolder extension) throws IOException {
         Interop.assumeAvailable(Interop.Program.PYTHON);
         return new PythonRun(PythonHost.create()
                 .withEnvironment(ExtensionFolder.java())
@@ -39,7 +43,7 @@ final class PythonRun {
                         "LITESTREAM_REPLICA_URL", replicaUrl,
                         "LITESTREAM_ACCESS_KEY_ID", "key",
                         "LITESTREAM_SECRET_ACCESS_KEY", "secret"))
-                .withArguments(ExtensionFolder.shared().library().toString()));
+                .withArguments(extension.library().toString()));
     }
 
     /** Returns a run on a sample, whose table t answers {@code [(150, 7389)]} to {@code rows}. */

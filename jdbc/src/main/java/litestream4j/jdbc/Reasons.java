@@ -26,7 +26,7 @@ final class Reasons {
         SQLiteErrorCode code = ofSqlite.getResultCode();
         return switch (SQLiteErrorCode.getErrorCode(code.code & 0xFF)) {
             case SQLITE_READONLY -> renamed(SqliteVfs.READ_ONLY, failure, code);
-            case SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_CANTOPEN, SQLITE_INTERRUPT, SQLITE_NOTADB ->
+            case SQLITE_IOERR, SQLITE_NOMEM, SQLITE_CORRUPT, SQLITE_CANTOPEN, SQLITE_INTERRUPT, SQLITE_NOTADB ->
                 withReason(failure, code);
             default -> failure;
         };

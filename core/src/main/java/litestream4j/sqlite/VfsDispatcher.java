@@ -78,8 +78,8 @@ final class VfsDispatcher {
             if (failure instanceof OutOfMemoryError) {
                 code = ResultCode.IOERR_NOMEM.value;
                 if (op != OPEN) {
-                    files.get(a)
-                            .relieve(); // Else there may be no room for the reason, and none for the next statement.
+                    // Else there may be no room for the reason, and none for the next statement.
+                    files.get(a).relieve();
                 }
             }
             code = ResultCode.of(failure).value;

@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Objects;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -27,35 +28,51 @@ class ErrorsOfJavaTest {
     @TempDir
     private Path scratch;
 
+    /** On the host's first thread, and on one that has next to no stack; each reads a replica that nobody has read. */
     @Test
     void anErrorInACallFailsTheStatementAlone() throws IOException {
-        Path replica = scratch.resolve("replica");
-        LargeReplica.publish(replica);
+        for (String replica : List.of("first", "second")) {
+            LargeReplica.publish(scratch.resolve(replica));
+        }
         ProcessOutput output =
-                PythonRun.of(BrokenProvider.url(replica), withBrokenProvider()).run("""
-                        def answer(c, sql='SELECT sum(length(b)) FROM t'):
+                PythonRun.of(BrokenProvider.url(scratch), withBrokenProvider()).run("""
+                        def answer(attempt):
                             try:
-                                print(rows(c, sql))
+                                print(attempt())
                             except (sqlite3.OperationalError, MemoryError) as e:
                                 print(type(e).__name__, e)
-                        c = connect()
-                        answer(c, 'SELECT count(*) FROM t WHERE id = 1')
-                        for error in ('out-of-memory', 'stack-overflow'):
-                            broken = os.path.join('%s', error)
-                            open(broken, 'w').close()
-                            answer(c)
-                            print(sqlite3.connect(':memory:').execute('SELECT 1').fetchall())
-                            os.remove(broken)
-                        answer(c)
-                        """.formatted(replica));
+                        def total(connection):
+                            return rows(connection, 'SELECT sum(length(b)) FROM t')
+                        def attempts(replica):
+                            uri = f'file:x.db?vfs=litestream&replica_url=broken://test{replica}'
+                            c = sqlite3.connect(uri, uri=True)
+                            print(rows(c, 'SELECT count(*) FROM t WHERE id = 1'))
+                            for error in ('out-of-memory', 'stack-overflow'):
+                                broken = os.path.join(replica, error)
+                                open(broken, 'w').close()
+                                answer(lambda: total(c))
+                                answer(lambda: total(sqlite3.connect(uri, uri=True)))
+                                print(sqlite3.connect(':memory:').execute('SELECT 1').fetchall())
+                                os.remove(broken)
+                            answer(lambda: total(c))
+                            answer(lambda: total(sqlite3.connect(uri, uri=True)))
+                        attempts('%1$s/first')
+                        threading.stack_size(64 << 10)
+                        thread = threading.Thread(target=attempts, args=('%1$s/second',))
+                        thread.start()
+                        thread.join()
+                        """.formatted(scratch));
         assertThat(output.success()).isEqualTo("""
                 [(1,)]
                 MemoryError\s
+                MemoryError\s
                 [(1,)]
+                OperationalError disk I/O error
                 OperationalError disk I/O error
                 [(1,)]
                 [(2000000,)]
-                """);
+                [(2000000,)]
+                """.repeat(2));
         assertThat(output.stderr()).contains("OutOfMemoryError").contains("StackOverflowError");
     }
 

@@ -16,7 +16,12 @@ final class InteriorTrail {
     static final int DEPTH_MAX = 16;
 
     private final @Nullable InteriorPage[] pages = new @Nullable InteriorPage[PAGES];
-    private int oldest;
+
+    /**
+     * Where the next page goes: in the first half those of tables, in the second those of indexes, which rows far from
+     * each other would else push out.
+     */
+    private final int[] oldest = {0, PAGES / 2};
 
     /**
      * Where each child was seen: position in its parent, and number of the parent. Direct mapped, so that looking up
@@ -31,7 +36,7 @@ final class InteriorTrail {
         if (children.length < 2) {
             return null;
         }
-        int number = numberOf(pgno);
+        int number = numberOf(pgno, BtreePage.kind(page, pgno) == BtreePage.INTERIOR_INDEX);
         InteriorPage known = pages[number];
         if (known != null && known.pgno == pgno && Arrays.equals(known.children, children)) {
             return known;
@@ -84,21 +89,34 @@ final class InteriorTrail {
         return root;
     }
 
+    /** Returns the root of the index that a leaf page belongs to, also if it lost its place to another child. */
+    long rootOfIndexLeaf(long pgno) {
+        InteriorPage parent = parentOf(pgno);
+        for (int number = PAGES / 2; parent == null && number < PAGES; number++) {
+            InteriorPage page = pages[number];
+            for (int i = 0; page != null && parent == null && i < page.children.length; i++) {
+                parent = page.child(i) == pgno ? page : null;
+            }
+        }
+        return parent == null ? pgno : rootOf(parent.pgno);
+    }
+
     private static int home(long pgno) {
         // Fibonacci hashing: neighbours, as children mostly are, never collide.
         return (int) ((pgno * 0x9E3779B97F4A7C15L) >>> (Long.SIZE - PLACE_BITS));
     }
 
     /** Returns the number under which a page is known, or else that of the one seen longest ago. */
-    private int numberOf(long pgno) {
+    private int numberOf(long pgno, boolean isIndex) {
         for (int i = 0; i < PAGES; i++) {
             InteriorPage page = pages[i];
             if (page != null && page.pgno == pgno) {
                 return i;
             }
         }
-        int number = oldest;
-        oldest = (oldest + 1) % PAGES;
+        int half = isIndex ? 1 : 0;
+        int number = oldest[half];
+        oldest[half] = half * PAGES / 2 + (number + 1) % (PAGES / 2);
         return number;
     }
 }

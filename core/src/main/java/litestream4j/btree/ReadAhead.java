@@ -79,7 +79,7 @@ public final class ReadAhead {
         switch (BtreePage.kind(page, pgno)) {
             case BtreePage.INTERIOR_INDEX, BtreePage.INTERIOR_TABLE -> trail.remember(pgno, page, pages);
             case BtreePage.LEAF_INDEX -> {
-                long root = trail.rootOf(pgno);
+                long root = trail.rootOfIndexLeaf(pgno);
                 rows.leaf(pgno, page, root, schema.tableOf(root), wanted);
             }
             case BtreePage.LEAF_TABLE -> {

@@ -16,15 +16,13 @@ import org.jspecify.annotations.Nullable;
 /** The command behind {@code scripts/bench}: runs scenarios and prints their tables as Markdown. */
 public final class Bench {
     private static final String USAGE = """
-            Usage: scripts/bench [--quick] [--latency MS] [--only ENGINE] [--trace] [--out FILE]
-                                     [--plots FOLDER] [SCENARIO]...
+            Usage: scripts/bench [--quick] [--latency MS] [--only ENGINE] [--trace] [--out FILE] [SCENARIO]...
 
               --quick        one round and short stretches: numbers to look at, not to quote
               --latency MS   injected before each answer of the store, where requests cost time (20)
               --only ENGINE  go, ours, plain: leaves the others out
               --trace        prints each request of the cold scenarios to standard error
               --out FILE     writes the tables to a file too
-              --plots FOLDER draws what was measured of the main figures, as SVG
 
             Scenarios (all, if none is named):
             """;
@@ -33,7 +31,6 @@ public final class Bench {
     private boolean trace;
     private long latencyMillis = 20;
     private @Nullable Path out;
-    private @Nullable Path plots;
     private final Set<Contender> contenders = EnumSet.allOf(Contender.class);
     private final Set<Scenario> scenarios = EnumSet.noneOf(Scenario.class);
 
@@ -62,7 +59,6 @@ public final class Bench {
                 case "--trace" -> trace = true;
                 case "--latency" -> latencyMillis = Long.parseLong(value(arguments, ++i));
                 case "--out" -> out = Path.of(value(arguments, ++i)).toAbsolutePath();
-                case "--plots" -> plots = Path.of(value(arguments, ++i)).toAbsolutePath();
                 case "--only" -> {
                     Contender.Engine engine =
                             Contender.Engine.valueOf(value(arguments, ++i).toUpperCase(Locale.ROOT));
@@ -116,9 +112,6 @@ public final class Bench {
         System.out.print(report);
         if (out != null) {
             Files.writeString(out, report);
-        }
-        if (plots != null) {
-            new Plots(run.results(), latencyMillis).draw(plots);
         }
     }
 

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -29,18 +28,6 @@ final class Results {
                 .computeIfAbsent(row, _ -> new EnumMap<>(Contender.class))
                 .computeIfAbsent(contender, _ -> new ArrayList<>())
                 .add(value);
-    }
-
-    /** Returns what the table shows of a row and a contender; empty if there is no sample. */
-    OptionalDouble value(String table, String row, Contender contender) {
-        List<Double> samples =
-                tables.getOrDefault(table, Map.of()).getOrDefault(row, Map.of()).get(contender);
-        return samples == null ? OptionalDouble.empty() : OptionalDouble.of(median(samples));
-    }
-
-    /** Returns the titles of the tables, in their order. */
-    List<String> titles() {
-        return List.copyOf(tables.keySet());
     }
 
     /** Returns all tables; a column only where it has a number. */

@@ -12,6 +12,11 @@ final class InteriorPage {
     /** Position of the child that was read last; -1 if none was. */
     int position = -1;
 
+    /** The page that names this one, if it was seen, and where. */
+    @Nullable InteriorPage above;
+
+    int placeAbove;
+
     /** What is fetched ahead of the reader here. */
     @Nullable Run run;
 
@@ -31,5 +36,15 @@ final class InteriorPage {
     /** Returns the position of the first child in a direction. */
     int first(int direction) {
         return direction > 0 ? 0 : children.length - 1;
+    }
+
+    /** Returns the root of the tree, as far up as is known. */
+    long root() {
+        InteriorPage page = this;
+        // A tree is less deep; damaged pages may name each other.
+        for (int depth = 0; page.above != null && depth < 16; depth++) {
+            page = page.above;
+        }
+        return page.pgno;
     }
 }

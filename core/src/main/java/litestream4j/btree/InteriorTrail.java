@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The interior pages that a reader went through last, and where the children of each are among them. */
 final class InteriorTrail {
-    private static final int NUMBER_BITS = 6;
+    private static final int NUMBER_BITS = 7;
 
     /** More than a join of several deep trees keeps in use. */
     private static final int PAGES = 1 << NUMBER_BITS;
@@ -30,6 +30,10 @@ final class InteriorTrail {
      */
     private int[] places = {};
 
+    private long expected;
+    private @Nullable InteriorPage expectedAbove;
+    private int expectedPlace;
+
     /** Takes in a page if it is an interior one with more than one child; returns it as it is known from now on. */
     @Nullable InteriorPage remember(long pgno, byte[] page, long databasePages) {
         int[] children = BtreePage.children(page, pgno, databasePages);
@@ -39,9 +43,11 @@ final class InteriorTrail {
         int number = numberOf(pgno, BtreePage.kind(page, pgno) == BtreePage.INTERIOR_INDEX);
         InteriorPage known = pages[number];
         if (known != null && known.pgno == pgno && Arrays.equals(known.children, children)) {
+            link(known);
             return known;
         }
         InteriorPage fresh = new InteriorPage(pgno, children);
+        link(fresh);
         pages[number] = fresh;
         if (places.length == 0) {
             places = new int[1 << PLACE_BITS];
@@ -50,6 +56,25 @@ final class InteriorTrail {
             places[home(Integer.toUnsignedLong(children[i]))] = (i << NUMBER_BITS) | number;
         }
         return fresh;
+    }
+
+    /** Says where the page stands that a scan comes to next: its own place may be lost to another child by then. */
+    void expect(long pgno, InteriorPage above, int place) {
+        expected = pgno;
+        expectedAbove = above;
+        expectedPlace = place;
+    }
+
+    /** Takes down where a page stands in the one above it, as long as that is known. */
+    private void link(InteriorPage page) {
+        InteriorPage above = parentOf(page.pgno);
+        if (expectedAbove != null && page.pgno == expected) {
+            page.above = expectedAbove;
+            page.placeAbove = expectedPlace;
+        } else if (above != null) {
+            page.above = above;
+            page.placeAbove = positionOf(page.pgno);
+        }
     }
 
     /** Returns a page, or null if it was not seen, or too long ago. */
@@ -80,13 +105,8 @@ final class InteriorTrail {
 
     /** Returns the root of the tree that a page belongs to, as far up as is known. */
     long rootOf(long pgno) {
-        long root = pgno;
-        InteriorPage parent = parentOf(root);
-        for (int depth = 0; parent != null && depth < DEPTH_MAX; depth++) {
-            root = parent.pgno;
-            parent = parentOf(root);
-        }
-        return root;
+        InteriorPage parent = parentOf(pgno);
+        return parent == null ? pgno : parent.root();
     }
 
     /** Returns the root of the index that a leaf page belongs to, also if it lost its place to another child. */
@@ -98,7 +118,7 @@ final class InteriorTrail {
                 parent = page.child(i) == pgno ? page : null;
             }
         }
-        return parent == null ? pgno : rootOf(parent.pgno);
+        return parent == null ? pgno : parent.root();
     }
 
     private static int home(long pgno) {

@@ -142,17 +142,16 @@ public final class ReadAhead {
     }
 
     private @Nullable InteriorPage before(InteriorPage page, int direction) {
-        InteriorPage above = trail.parentOf(page.pgno);
-        int place = above == null ? 0 : trail.positionOf(page.pgno) - direction;
+        InteriorPage above = page.above;
+        int place = page.placeAbove - direction;
         return above == null || !above.has(place) ? null : trail.page(above.child(place));
     }
 
     /** Tells whether a page stands at the edge of its tree where a scan in a direction begins. */
     private boolean isEdge(InteriorPage page, int direction) {
-        InteriorPage above = trail.parentOf(page.pgno);
         int depth = 0;
-        for (InteriorPage below = page; above != null; below = above, above = trail.parentOf(above.pgno)) {
-            if (trail.positionOf(below.pgno) != above.first(direction) || ++depth == InteriorTrail.DEPTH_MAX) {
+        for (InteriorPage below = page; below.above != null; below = below.above) {
+            if (below.placeAbove != below.above.first(direction) || ++depth == InteriorTrail.DEPTH_MAX) {
                 return false;
             }
         }
@@ -173,15 +172,19 @@ public final class ReadAhead {
 
     /** Leads a run from the end of an interior page to the next one; if that is not here, it is what is wanted. */
     private boolean cross(Run run, long pages) {
-        InteriorPage above = trail.parentOf(run.page.pgno);
-        int place = above == null ? 0 : trail.positionOf(run.page.pgno) + run.direction;
+        InteriorPage above = run.page.above;
+        int place = run.page.placeAbove + run.direction;
         if (above == null || !above.has(place)) {
             return false;
         }
         long pgno = above.child(place);
+        trail.expect(pgno, above, place);
         InteriorPage next = trail.page(pgno);
         byte[] image = next == null ? known.peek(pgno) : null;
-        if (image != null) {
+        if (next != null) {
+            next.above = above;
+            next.placeAbove = place;
+        } else if (image != null) {
             next = trail.remember(pgno, image, pages);
         }
         if (next == null) {

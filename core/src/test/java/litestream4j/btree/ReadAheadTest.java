@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -58,10 +59,12 @@ class ReadAheadTest {
 
     @Test
     void aScanGoesOnAcrossTheBordersOfInteriorPages() {
-        List<Long> leaves = scattered(900);
-        List<Long> parents = List.of(50_000L, 50_001L, 50_002L);
+        int count = 150; // More than are remembered.
+        List<Long> leaves = scattered(300 * count);
+        List<Long> parents =
+                LongStream.range(0, count).mapToObj(i -> 90_000L + i).toList();
         readAhead.read(60_000, interior(parents), PAGES);
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < count; i++) {
             List<Long> children = leaves.subList(300 * i, 300 * i + 300);
             remember(readAhead.read(parents.get(i), interior(children), PAGES));
             for (int k = 0; k < 300; k++) {
@@ -69,7 +72,7 @@ class ReadAheadTest {
                         .as("child %d of parent %d is asked for before it is read", k, i)
                         .isTrue();
                 remember(readAhead.read(children.get(k), LEAF, PAGES));
-                if (k == 290 && i < 2) {
+                if (k == 290 && i < count - 1) {
                     assertThat(asked).contains(parents.get(i + 1));
                     inMemory.put(parents.get(i + 1), interior(leaves.subList(300 * i + 300, 300 * i + 600)));
                 }
@@ -145,7 +148,7 @@ class ReadAheadTest {
     void pagesThatWereEachOthersParentInTwoViewsDoNotSendItRoundForEver() {
         readAhead.read(50, interior(List.of(60L, 61L)), PAGES);
         readAhead.read(60, interior(List.of(50L, 70L)), PAGES);
-        assertThat(readAhead.read(50, LEAF, PAGES)).isEmpty();
+        assertThat(readAhead.read(50, LEAF, PAGES)).hasSizeLessThan(5);
     }
 
     /** Goal: no page content, however hostile, makes it fail or ask for a page that is not there. */
@@ -209,7 +212,7 @@ class ReadAheadTest {
         Random random = new Random(count);
         Set<Long> pages = new HashSet<>();
         while (pages.size() < count) {
-            pages.add(2 * (100 + random.nextLong(40_000)));
+            pages.add(100 + random.nextLong(85_000));
         }
         List<Long> shuffled = new ArrayList<>(pages);
         Collections.shuffle(shuffled, random);

@@ -16,13 +16,20 @@ import org.jspecify.annotations.Nullable;
 /** The command behind {@code scripts/bench}: runs scenarios and prints their tables as Markdown. */
 public final class Bench {
     private static final String USAGE = """
-            Usage: scripts/bench [--quick] [--latency MS] [--only ENGINE] [--trace] [--out FILE] [SCENARIO]...
+            Usage: scripts/bench [--quick] [--latency MS] [--only ENGINE] [--trace] [--out FILE] [--plots DIR]
+                                 [SCENARIO]...
+                   scripts/bench plots --plots DIR FILE...
+                   scripts/bench jmh [OPTION]...
 
               --quick        one round and short stretches: numbers to look at, not to quote
               --latency MS   injected before each answer of the store, where requests cost time (20)
               --only ENGINE  go, ours, plain: leaves the others out
               --trace        prints each request of the cold scenarios to standard error
               --out FILE     writes the tables to a file too
+              --plots DIR    draws the tables into a folder, as SVG
+
+            "plots" measures nothing: it draws the tables of files that --out wrote, or of any Markdown with such
+            tables, the last one of each title. "jmh" runs the JMH benchmarks; its options are those of JMH.
 
             Scenarios (all, if none is named):
             """;
@@ -31,6 +38,7 @@ public final class Bench {
     private boolean trace;
     private long latencyMillis = 20;
     private @Nullable Path out;
+    private @Nullable Path plots;
     private final Set<Contender> contenders = EnumSet.allOf(Contender.class);
     private final Set<Scenario> scenarios = EnumSet.noneOf(Scenario.class);
 
@@ -59,6 +67,7 @@ public final class Bench {
                 case "--trace" -> trace = true;
                 case "--latency" -> latencyMillis = Long.parseLong(value(arguments, ++i));
                 case "--out" -> out = Path.of(value(arguments, ++i)).toAbsolutePath();
+                case "--plots" -> plots = Path.of(value(arguments, ++i)).toAbsolutePath();
                 case "--only" -> {
                     Contender.Engine engine =
                             Contender.Engine.valueOf(value(arguments, ++i).toUpperCase(Locale.ROOT));
@@ -78,7 +87,7 @@ public final class Bench {
         }
     }
 
-    private static String value(String[] arguments, int i) {
+    static String value(String[] arguments, int i) {
         if (i >= arguments.length) {
             throw new IllegalArgumentException(arguments[i - 1] + " needs a value");
         }
@@ -93,6 +102,9 @@ public final class Bench {
     }
 
     private void run() throws IOException, SQLException, InterruptedException {
+        if (plots != null) {
+            BarChart.requireFonts();
+        }
         Run run = new Run(Programs.in(Path.of("").toAbsolutePath()), quick, trace, latencyMillis, contenders);
         Instant begin = Instant.now();
         double loadBefore = load();
@@ -112,6 +124,9 @@ public final class Bench {
         System.out.print(report);
         if (out != null) {
             Files.writeString(out, report);
+        }
+        if (plots != null) {
+            Plots.draw(MarkdownTables.parse(report), plots);
         }
     }
 

@@ -155,13 +155,13 @@ final class AheadFetcher {
     /** Reads a file and checks it as a whole. */
     private byte[] readWhole(SourceFile file) throws IOException {
         int size = (int) file.file.size();
-        byte[] content = calls.read(file.file, 0, size);
+        byte[] content = calls.readAwaited(file.file, 0, size);
         try {
             LtxFileContents.parse(file.file.name(), file.label(), content);
             return content;
         } catch (LtxFormatException _) {
             // Once more: what was damaged on the way comes whole the second time; what lies damaged does not.
-            byte[] again = calls.read(file.file, 0, size);
+            byte[] again = calls.readAwaited(file.file, 0, size);
             LtxFileContents.parse(file.file.name(), file.label(), again);
             return again;
         }

@@ -15,6 +15,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import litestream4j.ltx.LtxFileName;
 import litestream4j.replica.Level;
 import litestream4j.replica.LtxFile;
@@ -42,17 +43,23 @@ final class Calls {
     private static final long DEADLINE_MILLIS = 30_000;
 
     /** How often a wait asks whether it was cancelled; SQLite users expect Ctrl-C to work within 100 ms. */
-    private static final long CANCEL_POLL_MILLIS = 20;
+    private static final long CANCEL_POLL_NANOS = 20_000_000;
 
     private static final ExecutorService THREADS = Executors.newCachedThreadPool(daemons());
 
     private final ReplicaClient client;
     private final Time time;
     private final LongAdder retries = new LongAdder();
+    private final Hedging hedging;
 
     Calls(ReplicaClient client, Time time) {
         this.client = client;
         this.time = time;
+        this.hedging = new Hedging(time, Calls::begin);
+    }
+
+    Hedging hedging() {
+        return hedging;
     }
 
     String replica() {
@@ -83,16 +90,54 @@ final class Calls {
 
     /** Reads exactly {@code length} bytes. */
     byte[] read(LtxFile file, long offset, int length) throws IOException {
+        return retrying(() -> readOnce(file, offset, length));
+    }
+
+    /**
+     * Reads exactly {@code length} bytes that a query may wait for: an attempt that is late may take a second request,
+     * see {@link Hedging}. Nobody interrupts this thread meanwhile.
+     */
+    byte[] readAwaited(LtxFile file, long offset, int length) throws IOException {
+        if (length <= Hedging.SMALL_MAX_BYTES && !isLocal()) { // The body comes with the head of the answer.
+            return retrying(() -> hedging.call(file, offset, length, () -> readOnce(file, offset, length), _ -> {}));
+        }
         return retrying(() -> {
-            try (LtxObject object = client.read(file, offset, length)) {
+            try (LtxObject object = open(file, offset, length)) {
                 return exactly(file, object.body(), length);
             }
         });
     }
 
-    /** Starts to read a part of a file: one attempt, for work that nobody waits for. */
+    /**
+     * Starts to read a part of a file that a query may wait for: one attempt, which may take a second request as well.
+     * Nobody interrupts this thread meanwhile.
+     */
     LtxObject open(LtxFile file, long offset, long length) throws IOException {
-        return client.read(file, offset, length);
+        if (isLocal()) {
+            return client.read(file, offset, length);
+        }
+        return here(() -> hedging.call(file, offset, length, () -> send(file, offset, length), Calls::close));
+    }
+
+    private byte[] readOnce(LtxFile file, long offset, int length) throws IOException {
+        try (LtxObject object = send(file, offset, length)) {
+            return exactly(file, object.body(), length);
+        }
+    }
+
+    private LtxObject send(LtxFile file, long offset, long length) throws IOException {
+        long begin = time.nanos();
+        LtxObject object = client.read(file, offset, length);
+        hedging.answered(length, time.nanos() - begin);
+        return object;
+    }
+
+    private static void close(LtxObject unwanted) {
+        try {
+            unwanted.close();
+        } catch (IOException _) {
+            // The other answer is here.
+        }
     }
 
     /** A file that was found by name. */
@@ -154,6 +199,7 @@ final class Calls {
     /** Waits before another attempt, and counts it. */
     void pause(int attempt) throws ReplicaException {
         retries.increment();
+        hedging.failed();
         long millis = BACKOFF_MILLIS << (attempt - 1);
         EngineEvents.Retry event = EngineEvents.retry();
         try {
@@ -191,27 +237,44 @@ final class Calls {
         }
         Future<T> begun = begin(work);
         try {
-            return await(begun, cancellation, Long.MAX_VALUE);
+            return await(begun, cancellation, Long.MAX_VALUE, Calls::nothingToLookAt);
         } finally {
             begun.cancel(true);
         }
     }
 
+    /** As below, with nothing to look at meanwhile. */
+    <T> T awaitShared(Future<T> request, Cancellation cancellation) throws IOException {
+        return awaitShared(request, cancellation, Calls::nothingToLookAt);
+    }
+
     /**
      * Waits for one request that was begun, and that others may wait for as well: it goes on if this wait ends early.
      *
+     * @param look done now and then; returns nanoseconds until it is worth while again
      * @throws ReplicaException.Unavailable if there was no answer before the deadline
      */
-    <T> T awaitShared(Future<T> request, Cancellation cancellation) throws IOException {
-        return await(request, cancellation, DEADLINE_MILLIS);
+    <T> T awaitShared(Future<T> request, Cancellation cancellation, LongSupplier look) throws IOException {
+        return await(request, cancellation, DEADLINE_MILLIS, look);
     }
 
-    private <T> T await(Future<T> work, Cancellation cancellation, long limitMillis) throws IOException {
+    private static long nothingToLookAt() {
+        return Long.MAX_VALUE;
+    }
+
+    private <T> T await(Future<T> work, Cancellation cancellation, long limitMillis, LongSupplier look)
+            throws IOException {
         long begin = time.nanos();
+        long step = CANCEL_POLL_NANOS;
         while (true) {
+            long asleep = time.nanos();
             try {
-                return work.get(CANCEL_POLL_MILLIS, TimeUnit.MILLISECONDS);
+                return work.get(step, TimeUnit.NANOSECONDS);
             } catch (TimeoutException _) {
+                // Who woke up late himself cannot tell that the store is: this process was paused, or the machine is
+                // busy.
+                boolean onTime = time.nanos() - asleep < step + CANCEL_POLL_NANOS;
+                step = onTime ? Math.min(CANCEL_POLL_NANOS, look.getAsLong()) : CANCEL_POLL_NANOS;
                 if (cancellation.isCancelled()) {
                     throw new ReplicaException.Interrupted(replica() + ": interrupted while waiting");
                 }

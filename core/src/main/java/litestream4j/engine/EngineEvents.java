@@ -8,6 +8,7 @@ import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
+import litestream4j.replica.LtxFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,11 @@ final class EngineEvents {
     /** As {@link #pageFetch}. */
     static @Nullable Retry retry() {
         return FlightRecorder.isInitialized() ? begun(new Retry()) : null;
+    }
+
+    /** As {@link #pageFetch}. */
+    static @Nullable Hedge hedge() {
+        return FlightRecorder.isInitialized() ? begun(new Hedge()) : null;
     }
 
     static void published(String replica, Snapshot view) {
@@ -156,6 +162,31 @@ final class EngineEvents {
             end();
             replica = of;
             failed = attempts;
+            commit();
+        }
+    }
+
+    @Name("litestream4j.Hedge")
+    @Label("Hedge")
+    @Description("A second request for bytes whose answer was late")
+    @Category(CATEGORY)
+    @StackTrace(false)
+    static final class Hedge extends Event {
+        @Label("File")
+        @Nullable String file;
+
+        @Label("Size")
+        @DataAmount
+        long bytes;
+
+        @Label("Came before the first")
+        boolean won;
+
+        void end(LtxFile of, long length, boolean cameFirst) {
+            end();
+            file = of.label();
+            bytes = length;
+            won = cameFirst;
             commit();
         }
     }

@@ -20,6 +20,7 @@ import litestream4j.replica.RequestCounts;
  * @param wasted pages that were fetched ahead and never wanted
  * @param requests requests to the store
  * @param retries attempts that were repeated
+ * @param hedges requests that were sent a second time because the answer was late
  * @param pollAge since the newest transaction was last reached
  * @param dataAge since the newest transaction was made
  */
@@ -36,5 +37,6 @@ public record EngineStats(
         long wasted,
         RequestCounts requests,
         long retries,
+        long hedges,
         Optional<Duration> pollAge,
         Duration dataAge) {}

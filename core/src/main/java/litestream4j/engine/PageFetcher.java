@@ -131,10 +131,10 @@ final class PageFetcher {
         Arrivals.Arrival arrival = joined.arrival();
         if (joined.isNew()) {
             begin(() -> demand(key, file, position, arrival), key, arrival);
-            return calls.awaitShared(arrival.page, cancellation);
+            return calls.awaitShared(arrival.page, cancellation, () -> look(file, position));
         }
         try {
-            byte[] page = calls.awaitShared(arrival.page, cancellation);
+            byte[] page = calls.awaitShared(arrival.page, cancellation, () -> look(file, position));
             if (arrival.isAheadOfDemand()) {
                 ahead.increment();
                 arrivals.remove(key, arrival);
@@ -149,6 +149,13 @@ final class PageFetcher {
             // Else that says nothing about this page: it gets a request of its own, with all its attempts.
             return await(key, file, position, cancellation);
         }
+    }
+
+    /** Looks whether the request that brings a page is late. */
+    private long look(SourceFile file, int position) {
+        return file.index.isKnown(position)
+                ? calls.hedging().look(file.file, file.index.offset(position))
+                : Long.MAX_VALUE;
     }
 
     private void begin(Runnable demand, long key, Arrivals.Arrival arrival) {
@@ -224,10 +231,10 @@ final class PageFetcher {
         Ranges.Frame frame = new Ranges.Frame(file, position);
         int length = file.index.frameBytes(position);
         try {
-            return frame.decode(calls.read(file.file, frame.offset(), length), 0);
+            return frame.decode(calls.readAwaited(file.file, frame.offset(), length), 0);
         } catch (LtxFormatException _) {
             // Once more: what was damaged on the way comes whole the second time; what lies damaged does not.
-            byte[] again = calls.read(file.file, frame.offset(), length);
+            byte[] again = calls.readAwaited(file.file, frame.offset(), length);
             try {
                 return frame.decode(again, 0);
             } catch (LtxFormatException e) {

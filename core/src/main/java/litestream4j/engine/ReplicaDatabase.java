@@ -275,6 +275,7 @@ public final class ReplicaDatabase implements AutoCloseable {
                 fetcher.wasted(),
                 counts,
                 calls.retries(),
+                calls.hedging().hedges(),
                 lag(),
                 Duration.between(newest.timestamp(), time.now()));
     }

@@ -28,6 +28,7 @@ final class StatsText {
         number(json, "find_misses", stats.requests().misses());
         number(json, "received_bytes", stats.requests().bytes());
         number(json, "retries", stats.retries());
+        number(json, "hedges", stats.hedges());
         number(json, "poll_age_millis", stats.pollAge().map(Duration::toMillis).orElse(-1L));
         number(json, "data_age_millis", stats.dataAge().toMillis());
         json.setCharAt(json.length() - 1, '}');

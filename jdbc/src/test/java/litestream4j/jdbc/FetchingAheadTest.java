@@ -162,10 +162,11 @@ class FetchingAheadTest {
         assertThat(received() - received).isLessThan(200_000);
     }
 
+    /** What was sent twice since this machine stood still for a moment says nothing about a query. */
     private Counts counts() throws SQLException {
         String stats = query(connection, "PRAGMA litestream_stats");
         return new Counts(
-                number(stats, "read_requests"),
+                number(stats, "read_requests") - number(stats, "hedges"),
                 number(stats, "misses"),
                 number(stats, "ahead_used"),
                 number(stats, "ahead_wasted"));

@@ -166,6 +166,7 @@ class StatementsTest {
                         "find_misses",
                         "received_bytes",
                         "retries",
+                        "hedges",
                         "poll_age_millis",
                         "data_age_millis");
     }

@@ -94,7 +94,7 @@ final class AheadFetcher {
     }
 
     private void fetchKnown(List<Ranges.Frame> frames) {
-        List<Ranges.Range> ranges = Ranges.of(frames);
+        List<Ranges.Range> ranges = Ranges.of(frames, calls.speed().gapMaxBytes());
         int from = 0;
         while (from < ranges.size()) {
             SourceFile file = ranges.get(from).file();

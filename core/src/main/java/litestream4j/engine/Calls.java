@@ -50,12 +50,18 @@ final class Calls {
     private final ReplicaClient client;
     private final Time time;
     private final LongAdder retries = new LongAdder();
+    private final StoreSpeed speed;
     private final Hedging hedging;
 
     Calls(ReplicaClient client, Time time) {
         this.client = client;
         this.time = time;
-        this.hedging = new Hedging(time, Calls::begin);
+        this.speed = new StoreSpeed(time);
+        this.hedging = new Hedging(time, speed, Calls::begin);
+    }
+
+    StoreSpeed speed() {
+        return speed;
     }
 
     Hedging hedging() {
@@ -98,7 +104,7 @@ final class Calls {
      * see {@link Hedging}. Nobody interrupts this thread meanwhile.
      */
     byte[] readAwaited(LtxFile file, long offset, int length) throws IOException {
-        if (length <= Hedging.SMALL_MAX_BYTES && !isLocal()) { // The body comes with the head of the answer.
+        if (length <= StoreSpeed.SMALL_MAX_BYTES && !isLocal()) { // The body comes with the head of the answer.
             return retrying(() -> hedging.call(file, offset, length, () -> readOnce(file, offset, length), _ -> {}));
         }
         return retrying(() -> {
@@ -128,8 +134,7 @@ final class Calls {
     private LtxObject send(LtxFile file, long offset, long length) throws IOException {
         long begin = time.nanos();
         LtxObject object = client.read(file, offset, length);
-        hedging.answered(length, time.nanos() - begin);
-        return object;
+        return speed.answered(object, length, time.nanos() - begin);
     }
 
     private static void close(LtxObject unwanted) {

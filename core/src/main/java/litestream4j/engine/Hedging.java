@@ -22,20 +22,17 @@ final class Hedging {
      */
     private static final long PATIENCE_MIN_NANOS = 50_000_000;
 
-    /** Reads up to this size are of one kind: single pages, and ranges of a few. */
-    static final int SMALL_MAX_BYTES = 64 * 1024;
-
     private final Time time;
     private final Consumer<Runnable> starter;
-    private final Latencies small = new Latencies();
-    private final Latencies large = new Latencies();
+    private final StoreSpeed speed;
     private final HedgeBudget budget = new HedgeBudget();
     private final Set<Running> running = ConcurrentHashMap.newKeySet();
     private final LongAdder hedges = new LongAdder();
 
     /** @param starter runs what it is given on another thread; may fail, as when there can be no more threads */
-    Hedging(Time time, Consumer<Runnable> starter) {
+    Hedging(Time time, StoreSpeed speed, Consumer<Runnable> starter) {
         this.time = time;
+        this.speed = speed;
         this.starter = starter;
     }
 
@@ -63,11 +60,6 @@ final class Hedging {
     /** Returns how many requests were sent a second time. */
     long hedges() {
         return hedges.sum();
-    }
-
-    /** Takes note of how long the store took to begin its answer to a read of so many bytes. */
-    void answered(long length, long nanos) {
-        (length <= SMALL_MAX_BYTES ? small : large).add(nanos);
     }
 
     /** Takes note that the store failed. */
@@ -114,7 +106,7 @@ final class Hedging {
     }
 
     private long look(Running entry) {
-        Latencies kind = entry.length <= SMALL_MAX_BYTES ? small : large;
+        Latencies kind = speed.latencies(entry.length);
         Latencies.@Nullable Summary known = kind.summary();
         if (known == null) {
             return Long.MAX_VALUE;

@@ -8,15 +8,6 @@ import litestream4j.ltx.LtxFormatException;
 
 /** Puts wanted frames together into ranges that are worth one request each. Pure. */
 final class Ranges {
-    /**
-     * Two wanted frames closer than this are read in one request, gap included.
-     *
-     * <p>Basis: a request in the store's own region costs about 15 ms before its first byte, and one stream brings
-     * about 80 MB/s, so 15 ms pay for 1.2 MB. A twentieth of that bounds the waste when many requests run side by
-     * side and share the bandwidth.
-     */
-    static final int GAP_MAX_BYTES = 64 * 1024;
-
     /** A range ends here, so that a long run is read by several requests side by side. */
     static final int RANGE_MAX_BYTES = 512 * 1024;
 
@@ -79,14 +70,18 @@ final class Ranges {
         }
     }
 
-    /** Returns ranges that hold all frames, each once. */
-    static List<Range> of(List<Frame> frames) {
+    /**
+     * Returns ranges that hold all frames, each once.
+     *
+     * @param gapMaxBytes two frames of a file closer than this are read in one request, gap included
+     */
+    static List<Range> of(List<Frame> frames, int gapMaxBytes) {
         List<Frame> sorted = new ArrayList<>(frames);
         sorted.sort(Comparator.<Frame>comparingInt(frame -> frame.file().id).thenComparingInt(Frame::position));
         List<Range> ranges = new ArrayList<>();
         List<Frame> run = new ArrayList<>();
         for (Frame frame : sorted) {
-            if (!run.isEmpty() && !belongs(run, frame)) {
+            if (!run.isEmpty() && !belongs(run, frame, gapMaxBytes)) {
                 ranges.add(new Range(run.getFirst().file(), List.copyOf(run)));
                 run.clear();
             }
@@ -98,9 +93,9 @@ final class Ranges {
         return ranges;
     }
 
-    private static boolean belongs(List<Frame> run, Frame frame) {
+    private static boolean belongs(List<Frame> run, Frame frame, int gapMaxBytes) {
         return run.getLast().file() == frame.file()
-                && frame.offset() - run.getLast().end() <= GAP_MAX_BYTES
+                && frame.offset() - run.getLast().end() <= gapMaxBytes
                 && frame.end() - run.getFirst().offset() <= RANGE_MAX_BYTES;
     }
 }

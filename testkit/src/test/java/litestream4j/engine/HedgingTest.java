@@ -143,10 +143,11 @@ class HedgingTest {
     @Test
     void oneInTwentyRequestsIsSentTwiceHoweverManyAreLate() throws Exception {
         List<Runnable> second = new ArrayList<>();
-        Hedging hedging = new Hedging(world.time, second::add);
+        StoreSpeed speed = new StoreSpeed(world.time);
+        Hedging hedging = new Hedging(world.time, speed, second::add);
         LtxFile file = world.replica.listAll().getFirst();
         for (int i = 0; i < Latencies.SAMPLES_MIN; i++) {
-            hedging.answered(1000, 1000);
+            speed.latencies(1000).add(1000);
         }
         Callable<Boolean> late = () -> {
             world.time.advance(LATE);
@@ -162,12 +163,14 @@ class HedgingTest {
     @Test
     void lateIsWhatIsLaterThanOthersOfItsKind() throws Exception {
         List<Runnable> second = new ArrayList<>();
-        Hedging hedging = new Hedging(world.time, second::add);
+        StoreSpeed speed = new StoreSpeed(world.time);
+        Hedging hedging = new Hedging(world.time, speed, second::add);
         LtxFile file = world.replica.listAll().getFirst();
         for (int i = 0; i < 100; i++) {
             hedging.call(file, 0, 1000, () -> true, _ -> {});
-            hedging.answered(1000, Duration.ofMillis(i < 90 ? 100 : 300).toNanos());
-            hedging.answered(Hedging.SMALL_MAX_BYTES + 1, Duration.ofMillis(5).toNanos());
+            speed.latencies(1000).add(Duration.ofMillis(i < 90 ? 100 : 300).toNanos());
+            speed.latencies(StoreSpeed.SMALL_MAX_BYTES + 1)
+                    .add(Duration.ofMillis(5).toNanos());
         }
         Callable<Long> request = () -> {
             world.time.advance(Duration.ofMillis(200));
@@ -177,7 +180,7 @@ class HedgingTest {
                 .as("to be looked at again when it is later than the p95")
                 .isEqualTo(Duration.ofMillis(100).toNanos());
         assertThat(second).isEmpty();
-        hedging.call(file, 0, Hedging.SMALL_MAX_BYTES + 1, request, _ -> {});
+        hedging.call(file, 0, StoreSpeed.SMALL_MAX_BYTES + 1, request, _ -> {});
         assertThat(second).hasSize(1);
     }
 

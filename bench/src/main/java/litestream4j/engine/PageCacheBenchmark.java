@@ -1,7 +1,6 @@
 package litestream4j.engine;
 
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -24,20 +23,21 @@ public class PageCacheBenchmark {
     private static final int PAGE_BYTES = 4096;
     private static final int PAGES = 2000;
 
-    private final PageCache cache = new PageCache(Settings.CACHE_BYTES, PAGE_BYTES);
-    private final PageCache full = new PageCache(Settings.CACHE_BYTES, PAGE_BYTES);
-    private final byte[] page = new byte[PAGE_BYTES];
+    private final PageBuffers buffers = new PageBuffers();
+    private final PageCache cache = new PageCache(Settings.CACHE_BYTES, PAGE_BYTES, buffers);
+    private final PageCache full = new PageCache(Settings.CACHE_BYTES, PAGE_BYTES, buffers);
 
     /** Fills the cache. */
     public PageCacheBenchmark() {
         for (int pgno = 1; pgno <= PAGES; pgno++) {
-            cache.put(PageCache.key(1, pgno), page);
+            cache.put(PageCache.key(1, pgno), new byte[PAGE_BYTES]);
         }
     }
 
     /** Where a thread is. */
     @State(Scope.Thread)
     public static class Position {
+        private final byte[] page = new byte[PAGE_BYTES];
         private long pgno;
 
         long next() {
@@ -51,28 +51,28 @@ public class PageCacheBenchmark {
         }
     }
 
-    /** A page that is there. */
+    /** A page that is there, with its copy. */
     @Benchmark
-    public byte @Nullable [] hit(Position position) {
-        return cache.get(PageCache.key(1, position.next()));
+    public boolean hit(Position position) {
+        return cache.get(PageCache.key(1, position.next()), position.page);
     }
 
     /** The same by two threads at once. */
     @Benchmark
     @Threads(2)
-    public byte @Nullable [] hitOfTwo(Position position) {
-        return cache.get(PageCache.key(1, position.next()));
+    public boolean hitOfTwo(Position position) {
+        return cache.get(PageCache.key(1, position.next()), position.page);
     }
 
     /** A page that is not there. */
     @Benchmark
-    public byte @Nullable [] miss(Position position) {
-        return cache.get(PageCache.key(2, position.next()));
+    public boolean miss(Position position) {
+        return cache.get(PageCache.key(2, position.next()), position.page);
     }
 
     /** A new page in the place of another one. */
     @Benchmark
     public void putAndEvict(Position position) {
-        full.put(PageCache.key(1, position.nextNew()), page);
+        full.put(PageCache.key(1, position.nextNew()), buffers.take(PAGE_BYTES));
     }
 }

@@ -4,6 +4,8 @@ import java.util.Arrays;
 
 /** The entries of an index's leaf page, in key order: to which rows they lead, and which have the same key. */
 final class IndexEntries {
+    static final IndexEntries NONE = new IndexEntries(new long[0], new long[0]);
+
     private final long[] rowids;
     private final long[] keys;
 

@@ -16,6 +16,10 @@ final class PageList {
         pages[size++] = pgno;
     }
 
+    boolean isEmpty() {
+        return size == 0;
+    }
+
     long[] take() {
         if (size == 0) {
             return NOTHING;

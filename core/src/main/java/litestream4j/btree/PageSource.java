@@ -5,6 +5,6 @@ import org.jspecify.annotations.Nullable;
 /** Pages that are in memory. */
 @FunctionalInterface
 public interface PageSource {
-    /** Returns a page if it can be had without a request, else null. The array is shared: read only. */
+    /** Returns a page if it can be had without a request, else null. The array is that of the next one as well. */
     byte @Nullable [] peek(long pgno);
 }

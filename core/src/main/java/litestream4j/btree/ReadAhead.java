@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A b-tree says itself what a scan reads next: an interior page names its children in key order, wherever they
  * lie. So the interior pages seen last are remembered, and when a page is read that is the child after or before the
- * one read last, the children further on are wanted, across the borders of interior pages. Four times as many with
+ * one read last, the children further on are wanted, across the borders of interior pages. Eight times as many with
  * each batch, so that a query that stops early wastes little and a long one is at full speed after few round trips;
  * once a quarter of what was fetched ahead is used up, the next batch is due, so that a long scan never waits. Pages
  * that follow each other by number (overflow chains, a backup) are taken as a run of their own. Rows that an index
@@ -25,7 +25,10 @@ public final class ReadAhead {
     /** The same when the first leaf of a tree is read: a scan of a whole table, more likely than not. */
     static final int WINDOW_FROM_EDGE = 32;
 
-    private static final int GROWTH = 4;
+    private static final int GROWTH = 8;
+
+    /** The part of a window after which the next batch is due. */
+    private static final int USED_UP = 4;
 
     private static final long SCHEMA_ROOT = 1;
 
@@ -50,10 +53,22 @@ public final class ReadAhead {
         this.rows = new RowLookups(known);
     }
 
-    /** Returns the pages to be fetched together with one that is not in memory and about to be waited for. */
-    public long[] approach(long pgno) {
+    /**
+     * Returns the pages to be fetched together with one that is not in memory and about to be waited for; that one
+     * may be among them.
+     *
+     * @param pages size of the view, in pages
+     */
+    public long[] approach(long pgno, long pages) {
         if (windowMax < WINDOW_MIN) {
             return wanted.take();
+        }
+        InteriorPage parent = trail.parentOf(pgno);
+        if (parent != null) {
+            step(parent, trail.positionOf(pgno), pages);
+            if (!wanted.isEmpty()) {
+                wanted.add(pgno); // One request brings it, and goes on to the next ones.
+            }
         }
         rows.approach(pgno, wanted);
         return wanted.take();
@@ -80,7 +95,7 @@ public final class ReadAhead {
             case BtreePage.INTERIOR_INDEX, BtreePage.INTERIOR_TABLE -> trail.remember(pgno, page, pages);
             case BtreePage.LEAF_INDEX -> {
                 long root = trail.rootOfIndexLeaf(pgno);
-                rows.leaf(pgno, page, root, schema.tableOf(root), wanted);
+                rows.leaf(pgno, root, schema.tableOf(root), wanted);
             }
             case BtreePage.LEAF_TABLE -> {
                 if (pgno == SCHEMA_ROOT || (parent != null && trail.rootOf(parent.pgno) == SCHEMA_ROOT)) {
@@ -109,7 +124,7 @@ public final class ReadAhead {
             run = Math.abs(position - from) == 1 ? new Run(position - from, page, position) : null;
         }
         page.run = run;
-        if (run != null && run.ahead <= run.window - run.window / GROWTH) {
+        if (run != null && run.ahead <= run.window - run.window / USED_UP) {
             run.window = Math.min(windowMax, run.window == 0 ? WINDOW_MIN : run.window * GROWTH);
             fill(run, pages);
         }

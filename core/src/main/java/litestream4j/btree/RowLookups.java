@@ -36,7 +36,6 @@ final class RowLookups {
 
     private static final class Leaf {
         final long pgno;
-        final byte[] page;
         final long index;
         final long table;
 
@@ -57,17 +56,17 @@ final class RowLookups {
         boolean oneKey = true;
         int strangers;
 
-        Leaf(long pgno, byte[] page, long index, long table) {
+        Leaf(long pgno, long index, long table) {
             this.pgno = pgno;
-            this.page = page;
             this.index = index;
             this.table = table;
         }
 
-        IndexEntries entries() {
+        IndexEntries entries(PageSource known) {
             IndexEntries read = entries;
             if (read == null) {
-                read = IndexEntries.of(page, pgno);
+                byte[] page = known.peek(pgno);
+                read = page == null ? IndexEntries.NONE : IndexEntries.of(page, pgno);
                 entries = read;
             }
             return read;
@@ -80,11 +79,11 @@ final class RowLookups {
      * @param index root of the index
      * @param table root of its table, 0 if that is not known
      */
-    void leaf(long pgno, byte[] page, long index, long table, PageList wanted) {
+    void leaf(long pgno, long index, long table, PageList wanted) {
         if (table == 0) {
             return;
         }
-        Leaf fresh = new Leaf(pgno, page, index, table);
+        Leaf fresh = new Leaf(pgno, index, table);
         int place = oldest;
         for (int i = 0; i < LEAVES; i++) {
             Leaf leaf = leaves[i];
@@ -101,12 +100,12 @@ final class RowLookups {
         if (before != null
                 && before.index == index
                 && before.rows > 0
-                && before.at >= before.entries().size() - 1 - before.rows
-                && fresh.entries().size() > 0
+                && before.at >= before.entries(known).size() - 1 - before.rows
+                && fresh.entries(known).size() > 0
                 // Of a leaf whose rows were all in memory none was waited for.
                 && (!before.oneKey
-                        || before.entries().key(Math.max(0, before.at))
-                                == fresh.entries().key(0))) {
+                        || before.entries(known).key(Math.max(0, before.at))
+                                == fresh.entries(known).key(0))) {
             fresh.rows = before.rows;
             fresh.oneKey = before.oneKey;
             ask(fresh, 0, wanted);
@@ -130,7 +129,7 @@ final class RowLookups {
 
     /** Looks for the entry whose row the reader wants: after the last one if it can be there, else anywhere. */
     private boolean find(Leaf leaf, long pgno, PageList wanted) {
-        int size = leaf.entries().size();
+        int size = leaf.entries(known).size();
         int ahead = leaf.at < 0 ? -1 : next(leaf, pgno, leaf.at + 1, Math.min(size, leaf.askedTo + ROWS_MAX));
         if (ahead >= 0) {
             moveTo(leaf, lastInARow(leaf, pgno, ahead), wanted);
@@ -161,7 +160,7 @@ final class RowLookups {
 
     private int next(Leaf leaf, long pgno, int from, int to) {
         for (int i = from; i < to; i++) {
-            if (pageOf(leaf.table, leaf.entries().rowid(i)) == pgno) {
+            if (pageOf(leaf.table, leaf.entries(known).rowid(i)) == pgno) {
                 return i;
             }
         }
@@ -170,8 +169,8 @@ final class RowLookups {
 
     private int lastInARow(Leaf leaf, long pgno, int entry) {
         int last = entry;
-        while (last + 1 < leaf.entries().size()
-                && pageOf(leaf.table, leaf.entries().rowid(last + 1)) == pgno) {
+        while (last + 1 < leaf.entries(known).size()
+                && pageOf(leaf.table, leaf.entries(known).rowid(last + 1)) == pgno) {
             last++;
         }
         return last;
@@ -180,8 +179,8 @@ final class RowLookups {
     private void begin(Leaf leaf, int entry, PageList wanted) {
         leaf.at = entry;
         leaf.rows = Math.max(leaf.rows, ROWS_MIN);
-        for (int i = entry + 1; i < Math.min(leaf.entries().size(), entry + 1 + leaf.rows); i++) {
-            if (leaf.oneKey && leaf.entries().key(i) != leaf.entries().key(entry)) {
+        for (int i = entry + 1; i < Math.min(leaf.entries(known).size(), entry + 1 + leaf.rows); i++) {
+            if (leaf.oneKey && leaf.entries(known).key(i) != leaf.entries(known).key(entry)) {
                 break;
             }
             leaf.askedTo = Math.max(leaf.askedTo, i + 1);
@@ -190,7 +189,7 @@ final class RowLookups {
     }
 
     private void moveTo(Leaf leaf, int entry, PageList wanted) {
-        IndexEntries entries = leaf.entries();
+        IndexEntries entries = leaf.entries(known);
         if (entries.key(leaf.at) != entries.key(entry)) {
             leaf.oneKey = false;
         }
@@ -205,7 +204,7 @@ final class RowLookups {
     }
 
     private void ask(Leaf leaf, int at, PageList wanted) {
-        IndexEntries entries = leaf.entries();
+        IndexEntries entries = leaf.entries(known);
         int to = Math.min(entries.size(), at + 1 + leaf.rows);
         for (int i = Math.max(leaf.askedTo, leaf.at + 1); i < to; i++) {
             if (leaf.oneKey && entries.key(i) != entries.key(at)) {
@@ -218,9 +217,9 @@ final class RowLookups {
 
     private void askFor(Leaf leaf, int entry, PageList wanted) {
         if (leaf.asked.length == 0) {
-            leaf.asked = new long[leaf.entries().size()];
+            leaf.asked = new long[leaf.entries(known).size()];
         }
-        long page = pageOf(leaf.table, leaf.entries().rowid(entry));
+        long page = pageOf(leaf.table, leaf.entries(known).rowid(entry));
         if (page != leaf.asked[entry]) {
             leaf.asked[entry] = page;
             if (page != 0) {

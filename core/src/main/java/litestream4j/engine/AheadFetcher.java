@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import litestream4j.ltx.FrameDecoder;
 import litestream4j.ltx.LtxFileContents;
 import litestream4j.ltx.LtxFormatException;
 import litestream4j.ltx.SnapshotIndex;
@@ -40,9 +41,14 @@ final class AheadFetcher {
      */
     private static final int LANES = 256;
 
+    /** Of a range, in memory at a time; a multiple of what a socket brings at once. */
+    private static final int WINDOW_BYTES = 64 * 1024;
+
     private final Calls calls;
     private final HeldContents held;
     private final Arrivals arrivals;
+    private final PageBuffers buffers;
+    private final PageBuffers windows = new PageBuffers();
     private final IndexSections sections;
     private final Lanes lanes = new Lanes(LANES, Calls::begin);
 
@@ -52,10 +58,12 @@ final class AheadFetcher {
     /** Files that are on their way as a whole, by id, and the pages that are wanted of each; guarded by itself. */
     private final Map<Integer, List<Ranges.Frame>> wholes = new HashMap<>();
 
-    AheadFetcher(Calls calls, HeldContents held, Arrivals arrivals, IndexSections sections) {
+    /** @param buffers arrays for the pages */
+    AheadFetcher(Calls calls, HeldContents held, Arrivals arrivals, PageBuffers buffers, IndexSections sections) {
         this.calls = calls;
         this.held = held;
         this.arrivals = arrivals;
+        this.buffers = buffers;
         this.sections = sections;
     }
 
@@ -182,10 +190,24 @@ final class AheadFetcher {
             if (content == null || failure != null) {
                 throw failure == null ? new IllegalStateException("no content") : failure;
             }
-            arrivals.arrived(frame.key(), frame.decode(content, (int) frame.offset()));
+            arrived(frame, content, (int) frame.offset());
         } catch (Throwable e) { // As above.
             arrivals.failed(frame.key(), new AheadException(e));
         }
+    }
+
+    private void arrived(Ranges.Frame frame, byte[] bytes, int from) throws LtxFormatException {
+        byte[] page = buffers.take(frame.file().pageSize().bytes());
+        boolean decoded = false;
+        try {
+            frame.decode(bytes, from, page);
+            decoded = true;
+        } finally {
+            if (!decoded) {
+                buffers.give(page);
+            }
+        }
+        arrivals.arrived(frame.key(), page);
     }
 
     private void fetchRange(Ranges.Range range) {
@@ -222,24 +244,23 @@ final class AheadFetcher {
     }
 
     private int handOverAll(Ranges.Range range) throws IOException {
-        byte[] bytes = new byte[range.length()];
-        int filled = 0;
+        int longest = FrameDecoder.frameBytesMax(range.file().pageSize());
+        byte[] bytes = range.length() <= longest
+                ? new byte[range.length()]
+                : windows.take(Math.max(WINDOW_BYTES, 2 * longest));
         int done = 0;
         try (LtxObject object = calls.open(range.file().file, range.offset(), range.length())) {
+            long end = range.offset() + range.length();
+            FrameWindow window = new FrameWindow(
+                    object.body(), range.offset(), end, bytes, range.file().label());
             for (Ranges.Frame frame : range.frames()) {
-                int end = (int) (frame.end() - range.offset());
-                while (filled < end) {
-                    int n = object.body().read(bytes, filled, bytes.length - filled);
-                    if (n < 0) {
-                        throw new ReplicaException.Unavailable(range.file().label() + ": body cut short");
-                    }
-                    filled += n;
-                }
-                arrivals.arrived(frame.key(), frame.decode(bytes, (int) (frame.offset() - range.offset())));
+                arrived(frame, bytes, window.await(frame.offset(), (int) (frame.end() - frame.offset())));
                 done++;
             }
         } catch (ReplicaException.Unavailable e) {
             throw new CutShortException(done, e);
+        } finally {
+            windows.give(bytes);
         }
         return done;
     }

@@ -11,9 +11,13 @@ import org.jspecify.annotations.Nullable;
  * Pages on their way from the store, and pages that came ahead of demand and wait to be wanted. The latter are kept
  * apart from the cache, within a budget of their own: what nobody wants in the end pushes nothing out that somebody
  * did. Safe for all threads; no lock is held while anything is fetched.
+ *
+ * <p>The array of a page that came ahead of demand belongs to this until somebody takes it over, who is then the only
+ * one to know it. That of a page that was demanded may be known to many.
  */
 final class Arrivals {
     private final long budgetBytes;
+    private final PageBuffers buffers;
 
     /** In order of request: the oldest are dropped first. */
     private final Map<Long, Arrival> arrivals = new LinkedHashMap<>();
@@ -21,8 +25,10 @@ final class Arrivals {
     private long aheadBytes;
     private long wasted;
 
-    Arrivals(long budgetBytes) {
+    /** @param buffers takes the arrays of pages that nobody wanted */
+    Arrivals(long budgetBytes, PageBuffers buffers) {
         this.budgetBytes = budgetBytes;
+        this.buffers = buffers;
     }
 
     /** One page. */
@@ -82,16 +88,20 @@ final class Arrivals {
                 oldest.remove();
                 aheadBytes -= arrival.aheadBytes;
                 wasted++;
+                if (arrival.page.state() == Future.State.SUCCESS) {
+                    buffers.give(arrival.page.resultNow());
+                }
             }
         }
         return aheadBytes + pageBytes <= budgetBytes;
     }
 
-    /** Hands over a page that was fetched ahead. */
+    /** Hands over a page that was fetched ahead, and its array with it. */
     void arrived(long key, byte[] page) {
         Arrival expected = expected(key);
-        if (expected != null) {
-            expected.page.complete(page);
+        // Of a page that is demanded by now, the array would belong to many.
+        if (expected == null || !expected.isAheadOfDemand() || !expected.page.complete(page)) {
+            buffers.give(page);
         }
     }
 
@@ -108,17 +118,42 @@ final class Arrivals {
         return arrivals.get(key);
     }
 
-    /** Returns a page that came ahead of demand and waits, or null. */
-    byte @Nullable [] peek(long key) {
-        Arrival expected = expected(key);
-        return expected != null && expected.page.state() == Future.State.SUCCESS ? expected.page.resultNow() : null;
+    /**
+     * Looks up a page that came ahead of demand and waits.
+     *
+     * @param into takes the page if it is here; shape: [page size]
+     * @return whether it is
+     */
+    synchronized boolean peek(long key, byte[] into) {
+        Arrival expected = arrivals.get(key);
+        if (expected == null || expected.page.state() != Future.State.SUCCESS) {
+            return false;
+        }
+        byte[] page = expected.page.resultNow();
+        System.arraycopy(page, 0, into, 0, page.length);
+        return true;
     }
 
-    /** Removes a page that was taken over, or does not come. */
-    synchronized void remove(long key, Arrival arrival) {
-        if (arrivals.remove(key, arrival)) {
+    /** Takes over a page that came ahead of demand and waits, or returns null. */
+    synchronized byte @Nullable [] take(long key) {
+        Arrival expected = arrivals.get(key);
+        return expected != null && expected.page.state() == Future.State.SUCCESS && take(key, expected)
+                ? expected.page.resultNow()
+                : null;
+    }
+
+    /** Takes over the array of a page that came ahead of demand; false if somebody else did, or it was dropped. */
+    synchronized boolean take(long key, Arrival arrival) {
+        return arrival.isAheadOfDemand() && remove(key, arrival);
+    }
+
+    /** Removes a page that does not come, or is in the cache; false if it was removed before. */
+    synchronized boolean remove(long key, Arrival arrival) {
+        boolean removed = arrivals.remove(key, arrival);
+        if (removed) {
             aheadBytes -= arrival.aheadBytes;
         }
+        return removed;
     }
 
     /** Returns the memory promised to pages ahead of demand, in bytes. */

@@ -114,7 +114,7 @@ final class InteriorPages {
             }
             pages.add(new Page(pgno, database.page(view, pgno, () -> stopped)));
             // Used once more, it does not leave the cache with the next scan.
-            database.inMemory(view, pgno);
+            database.inMemory(view, pgno, pages.getLast().image);
         }
         return pages;
     }

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Each shard is an S3-FIFO (Yang et al., "FIFO queues are all you need for cache eviction", SOSP 2023): new pages
  * enter a small queue of a tenth of the space; only those asked for again move to the main queue, so one pass over a
  * big table leaves the hot pages where they are. Kept in primitive arrays: looking up allocates nothing.
+ *
+ * <p>The cache owns its pages: what is read is copied under the lock of the shard, so that the array of a page that
+ * has to go can be used again at once.
  */
 final class PageCache {
     private static final int SHARDS = 8;
@@ -18,14 +21,17 @@ final class PageCache {
     private static final int OVERHEAD_BYTES = 16 + 8 + 4 + 4 + 4 + 4 + 1;
 
     private final Shard[] shards;
+    private final PageBuffers buffers;
     private final long budgetBytes;
     private final int pageBytes;
 
     /**
      * @param budgetBytes memory for all pages together; room for one page per shard is taken at least
      * @param pageBytes size of each page
+     * @param buffers takes the arrays of pages that go
      */
-    PageCache(long budgetBytes, int pageBytes) {
+    PageCache(long budgetBytes, int pageBytes, PageBuffers buffers) {
+        this.buffers = buffers;
         this.budgetBytes = budgetBytes;
         this.pageBytes = pageBytes;
         long pages = budgetBytes / (pageBytes + OVERHEAD_BYTES);
@@ -40,15 +46,25 @@ final class PageCache {
         return ((long) fileId << Integer.SIZE) | pgno;
     }
 
-    /** Returns the page, or null. The array is shared: read only. */
-    byte @Nullable [] get(long key) {
-        return shard(key).get(key);
+    /**
+     * Looks up a page.
+     *
+     * @param into takes the page if it is here; shape: [page size]
+     * @return whether it is
+     */
+    boolean get(long key, byte[] into) {
+        return into.length == pageBytes && shard(key).get(key, into);
     }
 
-    /** Keeps a page; it must not be changed afterwards. */
+    /** Tells whether a page is here, without taking that for a use of it. */
+    boolean contains(long key) {
+        return shard(key).contains(key);
+    }
+
+    /** Keeps a page. The array belongs to the cache from here on. */
     void put(long key, byte[] page) {
         assert page.length == pageBytes;
-        shard(key).put(key, page);
+        buffers.give(shard(key).put(key, page));
     }
 
     /** Drops all pages; takes no memory itself. */
@@ -124,24 +140,29 @@ final class PageCache {
             Arrays.fill(ghosts, -1);
         }
 
-        synchronized byte @Nullable [] get(long key) {
+        synchronized boolean get(long key, byte[] into) {
             int slot = slotOf(key);
-            if (slot < 0) {
-                return null;
+            byte[] page = slot < 0 ? null : pages[slot];
+            if (page == null) {
+                return false;
             }
             if (hits[slot] < HITS_MAX) {
                 hits[slot]++;
             }
-            return pages[slot];
+            System.arraycopy(page, 0, into, 0, into.length);
+            return true;
         }
 
-        synchronized void put(long key, byte[] page) {
+        synchronized boolean contains(long key) {
+            return slotOf(key) >= 0;
+        }
+
+        /** Returns an array that is free now, if there is one. */
+        synchronized byte @Nullable [] put(long key, byte[] page) {
             if (slotOf(key) >= 0) {
-                return;
+                return page;
             }
-            if (freeCount == 0) {
-                evict();
-            }
+            byte[] evicted = freeCount == 0 ? evict() : null;
             int slot = free[--freeCount];
             keys[slot] = key;
             pages[slot] = page;
@@ -152,6 +173,7 @@ final class PageCache {
             } else {
                 small.add(slot);
             }
+            return evicted;
         }
 
         synchronized int size() {
@@ -164,7 +186,7 @@ final class PageCache {
             }
         }
 
-        private void evict() {
+        private byte @Nullable [] evict() {
             while (true) {
                 boolean fromSmall = small.size > smallMax || main.size == 0;
                 Ring ring = fromSmall ? small : main;
@@ -173,8 +195,9 @@ final class PageCache {
                     if (fromSmall) {
                         remember(keys[slot]);
                     }
+                    byte[] page = pages[slot];
                     release(slot);
-                    return;
+                    return page;
                 }
                 // In main a page gets as many more rounds as it was asked for; from small it moves up once.
                 hits[slot] = fromSmall ? 0 : (byte) (hits[slot] - 1);

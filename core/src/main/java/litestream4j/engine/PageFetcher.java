@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import litestream4j.ltx.LtxFormatException;
 import litestream4j.ltx.PageSize;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Brings pages here: from the cache, from files held whole, or from the store; and ahead of demand, many in one
@@ -15,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class PageFetcher {
     private final Calls calls;
     private final HeldContents held;
+    private final PageBuffers buffers;
     private final long cacheBytes;
 
     /** Replaced when the replica was begun again with pages of another size. */
@@ -30,25 +30,33 @@ final class PageFetcher {
     private final LongAdder misses = new LongAdder();
     private final LongAdder ahead = new LongAdder();
 
-    PageFetcher(Calls calls, HeldContents held, long cacheBytes, PageSize pageSize, Arrivals arrivals) {
+    /** @param aheadBytes memory for pages that came ahead of demand */
+    PageFetcher(Calls calls, HeldContents held, long cacheBytes, long aheadBytes, PageSize pageSize) {
         this.calls = calls;
         this.held = held;
+        this.buffers = new PageBuffers();
         this.cacheBytes = cacheBytes;
-        this.cache = new PageCache(cacheBytes, pageSize.bytes());
-        this.arrivals = arrivals;
+        this.cache = new PageCache(cacheBytes, pageSize.bytes(), buffers);
+        this.arrivals = new Arrivals(aheadBytes, buffers);
         this.sections = new IndexSections(calls);
-        this.aheadFetcher = new AheadFetcher(calls, held, arrivals, sections);
+        this.aheadFetcher = new AheadFetcher(calls, held, arrivals, buffers, sections);
     }
 
     /** Sets the size of the pages that are kept. */
     void usePageSize(PageSize pageSize) {
         if (cache.pageBytes() != pageSize.bytes()) {
-            cache = new PageCache(cacheBytes, pageSize.bytes());
+            cache = new PageCache(cacheBytes, pageSize.bytes(), buffers);
         }
     }
 
     PageCache cache() {
         return cache;
+    }
+
+    /** Gives up all memory that can be had again; takes none itself. */
+    void drop() {
+        cache.clear();
+        buffers.clear();
     }
 
     long hits() {
@@ -70,84 +78,110 @@ final class PageFetcher {
     }
 
     /**
-     * Returns a page of a file.
+     * Reads a page of a file.
      *
      * @param position of the page in the file's index
-     * @return the decoded page; shared, read only
+     * @param into takes the decoded page; shape: [page size]. Undefined after a failure
      * @throws litestream4j.replica.ReplicaException.NotFound if the file is gone or replaced
      * @throws CorruptFileException if the bytes at that place are not this page, twice in a row
      */
-    byte[] page(SourceFile file, int position, Cancellation cancellation) throws IOException {
-        byte[] page = inMemory(file, position);
-        if (page != null) {
-            return page;
+    void page(SourceFile file, int position, byte[] into, Cancellation cancellation) throws IOException {
+        long key = PageCache.key(file.id, file.index.pgno(position));
+        while (!arrivedAhead(key, into) && !inMemory(file, position, into)) {
+            misses.increment();
+            if (calls.isLocal()) {
+                fetch(file, position, into);
+                keepCopy(key, into);
+                return;
+            }
+            if (await(key, file, position, into, cancellation)) {
+                return;
+            }
+        }
+    }
+
+    /** Takes over a page that came ahead of demand. */
+    private boolean arrivedAhead(long key, byte[] into) {
+        byte[] page = arrivals.take(key);
+        if (page == null) {
+            return false;
         }
         misses.increment();
-        long key = PageCache.key(file.id, file.index.pgno(position));
-        if (calls.isLocal()) {
-            return keep(key, fetch(file, position));
-        }
-        return await(key, file, position, cancellation);
+        takeOver(key, page, into);
+        return true;
+    }
+
+    private void takeOver(long key, byte[] page, byte[] into) {
+        ahead.increment();
+        System.arraycopy(page, 0, into, 0, page.length);
+        keep(key, page);
     }
 
     /**
-     * Returns a page that is in the cache, or in a file that is held; null if it has to be fetched.
+     * Reads a page that is in the cache, or in a file that is held.
      *
+     * @param into takes the page if it is here; shape: [page size]
+     * @return false if it has to be fetched
      * @throws CorruptFileException if the file that is held is damaged at that place
      */
-    byte @Nullable [] inMemory(SourceFile file, int position) throws CorruptFileException {
-        byte[] page = lookUp(file, position);
-        if (page != null) {
+    boolean inMemory(SourceFile file, int position, byte[] into) throws CorruptFileException {
+        boolean found = lookUp(file, position, into);
+        if (found) {
             hits.increment();
         }
-        return page;
+        return found;
     }
 
-    private byte @Nullable [] lookUp(SourceFile file, int position) throws CorruptFileException {
+    private boolean lookUp(SourceFile file, int position, byte[] into) throws CorruptFileException {
         long key = PageCache.key(file.id, file.index.pgno(position));
-        byte[] page = cache.get(key);
-        if (page == null) {
-            byte[] content = held.get(file, position);
-            if (content == null) {
-                return null;
-            }
-            page = keep(key, decodeHeld(file, position, content));
+        if (cache.get(key, into)) {
+            return true;
         }
-        return page;
+        byte[] content = held.get(file, position);
+        if (content == null) {
+            return false;
+        }
+        decodeHeld(file, position, content, into);
+        keepCopy(key, into);
+        return true;
     }
 
-    /** Returns a page that is in memory, or that came ahead of demand, or null. Does not count as a hit. */
-    byte @Nullable [] peek(SourceFile file, int position) {
+    /** Reads a page that is in memory, or that came ahead of demand. Does not count as a hit. */
+    boolean peek(SourceFile file, int position, byte[] into) {
         try {
-            byte[] page = lookUp(file, position);
-            return page != null ? page : arrivals.peek(PageCache.key(file.id, file.index.pgno(position)));
+            return lookUp(file, position, into)
+                    || arrivals.peek(PageCache.key(file.id, file.index.pgno(position)), into);
         } catch (CorruptFileException _) {
-            return null; // Whoever wants it is told.
+            return false; // Whoever wants it is told.
         }
     }
 
-    private byte[] await(long key, SourceFile file, int position, Cancellation cancellation) throws IOException {
+    /** Waits for a page; false if it came, and went again before it could be read. */
+    private boolean await(long key, SourceFile file, int position, byte[] into, Cancellation cancellation)
+            throws IOException {
         Arrivals.Joined joined = arrivals.join(key);
         Arrivals.Arrival arrival = joined.arrival();
         if (joined.isNew()) {
             begin(() -> demand(key, file, position, arrival), key, arrival);
-            return calls.awaitShared(arrival.page, cancellation, () -> look(file, position));
         }
         try {
             byte[] page = calls.awaitShared(arrival.page, cancellation, () -> look(file, position));
-            if (arrival.isAheadOfDemand()) {
-                ahead.increment();
-                arrivals.remove(key, arrival);
-                keep(key, page);
+            if (!arrival.isAheadOfDemand()) {
+                System.arraycopy(page, 0, into, 0, page.length);
+                return true;
             }
-            return page;
+            boolean mine = arrivals.take(key, arrival);
+            if (mine) {
+                takeOver(key, page, into);
+            }
+            return mine;
         } catch (AheadException e) {
             arrivals.remove(key, arrival);
             if (e.getCause() instanceof CorruptFileException damage) {
                 throw damage;
             }
             // Else that says nothing about this page: it gets a request of its own, with all its attempts.
-            return await(key, file, position, cancellation);
+            return await(key, file, position, into, cancellation);
         }
     }
 
@@ -169,7 +203,10 @@ final class PageFetcher {
 
     private void demand(long key, SourceFile file, int position, Arrivals.Arrival arrival) {
         try {
-            arrival.page.complete(keep(key, fetch(file, position)));
+            byte[] page = new byte[file.pageSize().bytes()];
+            fetch(file, position, page);
+            keepCopy(key, page);
+            arrival.page.complete(page);
         } catch (Throwable e) { // Whatever it was: those who wait must not wait for ever.
             arrival.page.completeExceptionally(e);
         } finally {
@@ -189,7 +226,7 @@ final class PageFetcher {
         List<Ranges.Frame> missing = new ArrayList<>(frames.size());
         for (Ranges.Frame frame : frames) {
             long key = frame.key();
-            if (cache.get(key) == null
+            if (!cache.contains(key)
                     && held.get(frame.file(), frame.position()) == null
                     && arrivals.expect(key, frame.file().pageSize().bytes())) {
                 missing.add(frame);
@@ -198,27 +235,34 @@ final class PageFetcher {
         aheadFetcher.fetch(missing);
     }
 
-    private byte[] keep(long key, byte[] page) {
+    private void keepCopy(long key, byte[] page) {
+        byte[] copy = buffers.take(page.length);
+        System.arraycopy(page, 0, copy, 0, page.length);
+        keep(key, copy);
+    }
+
+    /** Puts a page into the cache, to which the array belongs from here on. */
+    private void keep(long key, byte[] page) {
         PageCache present = cache;
         if (page.length == present.pageBytes()) {
             present.put(key, page);
         }
-        return page;
     }
 
-    private static byte[] decodeHeld(SourceFile file, int position, byte[] content) throws CorruptFileException {
+    private static void decodeHeld(SourceFile file, int position, byte[] content, byte[] into)
+            throws CorruptFileException {
         Ranges.Frame frame = new Ranges.Frame(file, position);
         try {
-            return frame.decode(content, (int) frame.offset());
+            frame.decode(content, (int) frame.offset(), into);
         } catch (LtxFormatException e) {
             throw new CorruptFileException(file.file, e);
         }
     }
 
-    private byte[] fetch(SourceFile file, int position) throws IOException {
+    private void fetch(SourceFile file, int position, byte[] into) throws IOException {
         EngineEvents.PageFetch event = EngineEvents.pageFetch();
         try {
-            return fetchPage(file, position);
+            fetchPage(file, position, into);
         } finally {
             if (event != null) {
                 event.end(file, position);
@@ -226,17 +270,17 @@ final class PageFetcher {
         }
     }
 
-    private byte[] fetchPage(SourceFile file, int position) throws IOException {
+    private void fetchPage(SourceFile file, int position, byte[] into) throws IOException {
         sections.require(file, position);
         Ranges.Frame frame = new Ranges.Frame(file, position);
         int length = file.index.frameBytes(position);
         try {
-            return frame.decode(calls.readAwaited(file.file, frame.offset(), length), 0);
+            frame.decode(calls.readAwaited(file.file, frame.offset(), length), 0, into);
         } catch (LtxFormatException _) {
             // Once more: what was damaged on the way comes whole the second time; what lies damaged does not.
             byte[] again = calls.readAwaited(file.file, frame.offset(), length);
             try {
-                return frame.decode(again, 0);
+                frame.decode(again, 0, into);
             } catch (LtxFormatException e) {
                 throw new CorruptFileException(file.file, e);
             }

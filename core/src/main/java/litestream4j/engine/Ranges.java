@@ -33,20 +33,22 @@ final class Ranges {
         }
 
         /**
-         * Returns the page.
+         * Decodes the page.
          *
          * @param bytes hold its frame, from {@code from} on
+         * @param into takes the page; shape: [page size]
          * @throws LtxFormatException if they are no frame of this page
          */
-        byte[] decode(byte[] bytes, int from) throws LtxFormatException {
-            return FrameDecoder.decode(
+        void decode(byte[] bytes, int from, byte[] into) throws LtxFormatException {
+            FrameDecoder.decode(
                     file.label(),
                     offset(),
                     bytes,
                     from,
                     file.index.frameBytes(position),
                     file.index.pgno(position),
-                    file.pageSize());
+                    file.pageSize(),
+                    into);
         }
     }
 

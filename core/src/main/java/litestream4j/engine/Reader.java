@@ -39,6 +39,11 @@ public final class Reader implements AutoCloseable {
     /** The view of the page that is being read. */
     private @Nullable Snapshot peeked;
 
+    /** The page that is being read, and the one looked at to tell what comes next. */
+    private byte[] page = {};
+
+    private byte[] glimpse = {};
+
     private boolean closed;
 
     /** @param release run once, when the reader is closed */
@@ -98,19 +103,30 @@ public final class Reader implements AutoCloseable {
         }
     }
 
-    /** Returns a page of a view, see {@link ReplicaDatabase#page}; fetches ahead what a query will want next. */
+    /**
+     * Returns a page of a view, see {@link ReplicaDatabase#page}; fetches ahead what a query will want next.
+     *
+     * @return the page; the array serves the next one as well
+     */
     public byte[] page(Snapshot view, long pgno) throws IOException {
+        page = fitted(page, view);
         if (readAhead == null) {
-            return demand(view, pgno);
+            demand(view, pgno);
+            return page;
         }
         peeked = view;
-        byte[] page = database.inMemory(view, pgno);
-        if (page == null) {
-            fetchAhead(view, readAhead.approach(pgno));
-            page = demand(view, pgno);
+        if (!database.inMemory(view, pgno, page)) {
+            fetchAhead(view, readAhead.approach(pgno, view.commit().pages()));
+            demand(view, pgno);
         }
         fetchAhead(view, readAhead.read(pgno, page, view.commit().pages()));
         return page;
+    }
+
+    private static byte[] fitted(byte[] page, Snapshot view) {
+        return page.length == view.pageSize().bytes()
+                ? page
+                : new byte[view.pageSize().bytes()];
     }
 
     private void fetchAhead(Snapshot view, long[] wanted) {
@@ -121,12 +137,16 @@ public final class Reader implements AutoCloseable {
 
     private byte @Nullable [] peek(long pgno) {
         Snapshot view = peeked;
-        return view == null ? null : database.peek(view, pgno);
+        if (view == null) {
+            return null;
+        }
+        glimpse = fitted(glimpse, view);
+        return database.peek(view, pgno, glimpse) ? glimpse : null;
     }
 
-    private byte[] demand(Snapshot view, long pgno) throws IOException {
+    private void demand(Snapshot view, long pgno) throws IOException {
         try {
-            return database.page(view, pgno, cancellation);
+            database.read(view, pgno, page, cancellation);
         } catch (ViewLostException e) {
             pastLost |= view == past;
             throw e;

@@ -3,6 +3,7 @@ package litestream4j.engine;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,8 +45,7 @@ public final class ReplicaDatabase implements AutoCloseable {
         this.held = opening.held;
         this.loader = opening.loader;
         this.views = opening.views;
-        this.fetcher = new PageFetcher(
-                calls, held, opening.settings.cacheBytes(), start.pageSize(), new Arrivals(AHEAD_BYTES));
+        this.fetcher = new PageFetcher(calls, held, opening.settings.cacheBytes(), AHEAD_BYTES, start.pageSize());
         this.following = new Following(
                 new Follower(calls, opening.loader, views, time, start),
                 new PollTimer(opening.settings.pollInterval()),
@@ -150,21 +150,34 @@ public final class ReplicaDatabase implements AutoCloseable {
      * Returns a page of a view.
      *
      * @param pgno in [1, commit]
-     * @return the page as the primary had it; shared, read only. Zeros for the lock page
+     * @return the page as the primary had it, in an array of its own. Zeros for the lock page
      * @throws ViewLostException if the replica no longer holds the view
      */
     public byte[] page(Snapshot view, long pgno, Cancellation cancellation) throws IOException {
+        byte[] page = new byte[view.pageSize().bytes()];
+        read(view, pgno, page, cancellation);
+        return page;
+    }
+
+    /**
+     * Reads a page of a view, as {@link #page} does.
+     *
+     * @param into takes the page; shape: [page size]. Undefined after a failure
+     */
+    void read(Snapshot view, long pgno, byte[] into, Cancellation cancellation) throws IOException {
         for (int attempt = 0; ; attempt++) {
             PageMap pages = view.pages();
             Ranges.Frame frame = pages.frameOf(pgno);
             if (frame == null) {
                 if (pgno == view.pageSize().lockPage()) {
-                    return new byte[view.pageSize().bytes()];
+                    Arrays.fill(into, (byte) 0);
+                    return;
                 }
                 throw new MissingPageException(pgno, view);
             }
             try {
-                return fetcher.page(frame.file(), frame.position(), cancellation);
+                fetcher.page(frame.file(), frame.position(), into, cancellation);
+                return;
             } catch (ReplicaException.NotFound | CorruptFileException e) {
                 if (e instanceof CorruptFileException damage) {
                     views.exclude(damage);
@@ -180,24 +193,26 @@ public final class ReplicaDatabase implements AutoCloseable {
     }
 
     /**
-     * Returns a page of a view if it is in memory, else null.
+     * Reads a page of a view if it is in memory.
      *
      * @param pgno in [1, commit]
+     * @param into takes the page; shape: [page size]
+     * @return whether it was
      */
-    byte @Nullable [] inMemory(Snapshot view, long pgno) {
+    boolean inMemory(Snapshot view, long pgno, byte[] into) {
         Ranges.Frame frame = view.pages().frameOf(pgno);
         try {
-            return frame == null ? null : fetcher.inMemory(frame.file(), frame.position());
+            return frame != null && fetcher.inMemory(frame.file(), frame.position(), into);
         } catch (CorruptFileException _) {
-            return null; // Whoever waits for it is told.
+            return false; // Whoever waits for it is told.
         }
     }
 
-    /** Returns a page of a view if it is in memory or came ahead of demand, else null; any number will do. */
-    byte @Nullable [] peek(Snapshot view, long pgno) {
+    /** Reads a page of a view if it is in memory or came ahead of demand; any number will do. */
+    boolean peek(Snapshot view, long pgno, byte[] into) {
         PageMap pages = view.pages();
         Ranges.Frame frame = pgno < 1 || pgno > pages.pages() ? null : pages.frameOf(pgno);
-        return frame == null ? null : fetcher.peek(frame.file(), frame.position());
+        return frame != null && fetcher.peek(frame.file(), frame.position(), into);
     }
 
     /** Begins to fetch pages of a view that will probably be wanted; returns at once. */
@@ -298,6 +313,6 @@ public final class ReplicaDatabase implements AutoCloseable {
 
     /** Empties the cache; takes no memory itself. */
     void dropPages() {
-        fetcher.cache().clear();
+        fetcher.drop();
     }
 }

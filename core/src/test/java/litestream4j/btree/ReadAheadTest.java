@@ -104,6 +104,22 @@ class ReadAheadTest {
     }
 
     @Test
+    void firstLeafOfAScanComesTogetherWithThoseBehindIt() {
+        List<Long> leaves = scattered(300);
+        readAhead.read(77, interior(leaves), PAGES);
+        long[] wanted = readAhead.approach(leaves.getFirst(), PAGES);
+        assertThat(wanted).hasSize(1 + ReadAhead.WINDOW_FROM_EDGE).contains(leaves.get(0), leaves.get(32));
+        assertThat(readAhead.read(leaves.getFirst(), LEAF, PAGES)).isEmpty();
+    }
+
+    @Test
+    void leafInTheMiddleComesAlone() {
+        List<Long> leaves = scattered(300);
+        readAhead.read(77, interior(leaves), PAGES);
+        assertThat(readAhead.approach(leaves.get(100), PAGES)).isEmpty();
+    }
+
+    @Test
     void scatteredLookupsFetchNothingAhead() {
         List<Long> leaves = scattered(300);
         readAhead.read(77, interior(leaves), PAGES);
@@ -136,11 +152,11 @@ class ReadAheadTest {
         root[0] = 2;
         readAhead.read(2, root, PAGES);
         inMemory.put(3L, interior(List.of(1000L, 1001L, 1002L, 1003L, 1004L, 1005L, 1006L, 1007L, 1008L, 1009L)));
-        readAhead.read(10, indexLeaf(0, 1, 2), PAGES);
-        assertThat(readAhead.approach(1000)).containsExactly(1001, 1002);
+        readIndexLeaf(10, 0, 1, 2);
+        assertThat(readAhead.approach(1000, PAGES)).containsExactly(1001, 1002);
         readAhead.read(1000, LEAF, PAGES);
-        assertThat(readAhead.read(11, indexLeaf(3, 4, 5), PAGES)).containsExactly(1003, 1004, 1005);
-        assertThat(readAhead.read(12, indexLeaf(6, 7, 8), PAGES)).containsExactly(1006, 1007, 1008);
+        assertThat(readIndexLeaf(11, 3, 4, 5)).containsExactly(1003, 1004, 1005);
+        assertThat(readIndexLeaf(12, 6, 7, 8)).containsExactly(1006, 1007, 1008);
     }
 
     @Test
@@ -175,7 +191,7 @@ class ReadAheadTest {
             for (long wanted : fresh.read(pgno, page, pages)) {
                 assertThat(wanted).as("seed=%d", seed).isPositive();
             }
-            for (long wanted : fresh.approach(1 + random.nextLong(pages))) {
+            for (long wanted : fresh.approach(1 + random.nextLong(pages), pages)) {
                 assertThat(wanted).as("seed=%d", seed).isPositive();
             }
         }
@@ -200,6 +216,12 @@ class ReadAheadTest {
         return cell.put(text.getBytes(StandardCharsets.US_ASCII))
                 .put((byte) root)
                 .array();
+    }
+
+    private long[] readIndexLeaf(long pgno, int... rowids) {
+        byte[] leaf = indexLeaf(rowids);
+        inMemory.put(pgno, leaf);
+        return readAhead.read(pgno, leaf, PAGES);
     }
 
     private void remember(long[] wanted) {

@@ -8,14 +8,15 @@ import org.junit.jupiter.api.Test;
 class ArrivalsTest {
     private static final byte[] PAGE = new byte[512];
 
-    private final Arrivals arrivals = new Arrivals(4L * PAGE.length);
+    private final PageBuffers buffers = new PageBuffers();
+    private final Arrivals arrivals = new Arrivals(4L * PAGE.length, buffers);
 
     @Test
     void pageThatCameStaysWhenItsRangeFailsLater() {
         arrivals.expect(1, PAGE.length);
         arrivals.arrived(1, PAGE);
         arrivals.failed(1, new AheadException(new IOException("a later page of the range")));
-        assertThat(arrivals.peek(1)).isSameAs(PAGE);
+        assertThat(arrivals.take(1)).isSameAs(PAGE);
     }
 
     @Test
@@ -32,5 +33,43 @@ class ArrivalsTest {
         arrivals.failed(1, new AheadException(new IOException("gone")));
         assertThat(arrivals.aheadBytes()).isZero();
         assertThat(arrivals.join(1).isNew()).isTrue();
+    }
+
+    @Test
+    void pageIsTakenOverOnce() {
+        arrivals.expect(1, PAGE.length);
+        Arrivals.Arrival arrival = arrivals.join(1).arrival();
+        arrivals.arrived(1, PAGE);
+        assertThat(arrivals.take(1, arrival)).isTrue();
+        assertThat(arrivals.take(1, arrival)).isFalse();
+        assertThat(arrivals.take(1)).isNull();
+    }
+
+    @Test
+    void arrayOfAPageThatIsDemandedStaysWithThoseWhoKnowIt() {
+        Arrivals.Arrival demanded = arrivals.join(1).arrival();
+        demanded.page.complete(PAGE);
+        assertThat(arrivals.take(1)).isNull();
+        assertThat(arrivals.take(1, demanded)).isFalse();
+    }
+
+    @Test
+    void arrayOfAPageThatNobodyWantedServesAgain() {
+        for (long key = 1; key <= 4; key++) {
+            arrivals.expect(key, PAGE.length);
+            arrivals.arrived(key, key == 1 ? PAGE : new byte[PAGE.length]);
+        }
+        assertThat(buffers.take(PAGE.length)).isNotSameAs(PAGE);
+        arrivals.expect(5, PAGE.length);
+        assertThat(buffers.take(PAGE.length)).isSameAs(PAGE);
+        assertThat(arrivals.wasted()).isEqualTo(1);
+    }
+
+    @Test
+    void pageThatComesTwiceIsGivenBackTheSecondTime() {
+        arrivals.expect(1, PAGE.length);
+        arrivals.arrived(1, new byte[PAGE.length]);
+        arrivals.arrived(1, PAGE);
+        assertThat(buffers.take(PAGE.length)).isSameAs(PAGE);
     }
 }

@@ -9,11 +9,14 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Goal: the cache never gives another page than the one asked for, keeps its budget, and what is used. */
 class PageCacheTest {
     private static final int PAGE_BYTES = 512;
+
+    private final PageBuffers buffers = new PageBuffers();
 
     /**
      * Property: a page found is the page that was put. Method: random gets and puts over more keys than there is room
@@ -24,11 +27,11 @@ class PageCacheTest {
         long seed = Long.getLong("test.seed", System.nanoTime());
         Random random = new Random(seed);
         for (int run = 0; run < 60; run++) {
-            PageCache cache = new PageCache(random.nextLong(600_000), PAGE_BYTES);
+            PageCache cache = new PageCache(random.nextLong(600_000), PAGE_BYTES, buffers);
             int hits = 0;
             for (int i = 0; i < 20_000; i++) {
                 long key = randomKey(random);
-                byte[] page = cache.get(key);
+                byte[] page = get(cache, key);
                 if (page == null) {
                     cache.put(key, pageOf(key));
                 } else {
@@ -58,7 +61,7 @@ class PageCacheTest {
     @Test
     void budgetIsKept() {
         for (long budget : new long[] {2_000, 100_000, 1_000_000, 10_000_000}) {
-            PageCache cache = new PageCache(budget, PAGE_BYTES);
+            PageCache cache = new PageCache(budget, PAGE_BYTES, buffers);
             for (long pgno = 1; pgno < 40_000; pgno++) {
                 cache.put(PageCache.key(1, pgno), pageOf(pgno));
             }
@@ -68,16 +71,16 @@ class PageCacheTest {
 
     @Test
     void cacheWithoutABudgetKeepsOnePage() {
-        PageCache cache = new PageCache(0, PAGE_BYTES);
+        PageCache cache = new PageCache(0, PAGE_BYTES, buffers);
         cache.put(1, pageOf(1));
         cache.put(2, pageOf(2));
-        assertThat(cache.get(1)).isNull();
-        assertThat(cache.get(2)).isNotNull();
+        assertThat(get(cache, 1)).isNull();
+        assertThat(get(cache, 2)).isNotNull();
     }
 
     @Test
     void scanOfALargeTableLeavesTheHotPages() {
-        PageCache cache = new PageCache(1_000_000, PAGE_BYTES);
+        PageCache cache = new PageCache(1_000_000, PAGE_BYTES, buffers);
         for (int round = 0; round < 3; round++) {
             for (long pgno = 1; pgno <= 200; pgno++) {
                 demand(cache, pgno);
@@ -88,21 +91,21 @@ class PageCacheTest {
         }
         long kept = 0;
         for (long pgno = 1; pgno <= 200; pgno++) {
-            kept += cache.get(PageCache.key(1, pgno)) == null ? 0 : 1;
+            kept += cache.contains(PageCache.key(1, pgno)) ? 1 : 0;
         }
         assertThat(kept).isGreaterThan(180);
     }
 
-    private static void demand(PageCache cache, long pgno) {
+    private void demand(PageCache cache, long pgno) {
         long key = PageCache.key(1, pgno);
-        if (cache.get(key) == null) {
+        if (get(cache, key) == null) {
             cache.put(key, pageOf(key));
         }
     }
 
     @Test
     void manyThreadsFindTheirPages() throws Exception {
-        PageCache cache = new PageCache(300_000, PAGE_BYTES);
+        PageCache cache = new PageCache(300_000, PAGE_BYTES, buffers);
         long seed = Long.getLong("test.seed", System.nanoTime());
         try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
             List<Future<?>> workers = new ArrayList<>();
@@ -111,7 +114,7 @@ class PageCacheTest {
                 workers.add(threads.submit(() -> {
                     for (int i = 0; i < 100_000; i++) {
                         long key = randomKey(random);
-                        byte[] page = cache.get(key);
+                        byte[] page = get(cache, key);
                         if (page == null) {
                             cache.put(key, pageOf(key));
                         } else {
@@ -129,7 +132,22 @@ class PageCacheTest {
         assertThat(cache.bytes()).isLessThanOrEqualTo(300_000);
     }
 
-    private static byte[] pageOf(long key) {
-        return ByteBuffer.allocate(PAGE_BYTES).putLong(key).array();
+    /** Returns a page that holds its key at both ends, in an array that may have been another page's. */
+    private byte[] pageOf(long key) {
+        return ByteBuffer.wrap(buffers.take(PAGE_BYTES))
+                .putLong(key)
+                .putLong(PAGE_BYTES - Long.BYTES, key)
+                .array();
+    }
+
+    private static byte @Nullable [] get(PageCache cache, long key) {
+        byte[] page = new byte[PAGE_BYTES];
+        if (!cache.get(key, page)) {
+            return null;
+        }
+        // An array that became another page's while it was copied shows at the other end.
+        assertThat(ByteBuffer.wrap(page).getLong(PAGE_BYTES - Long.BYTES))
+                .isEqualTo(ByteBuffer.wrap(page).getLong());
+        return page;
     }
 }

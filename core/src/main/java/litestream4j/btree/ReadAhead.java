@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  * lie. So the interior pages seen last are remembered, and when a page is read that is the child after or before the
  * one read last, the children further on are wanted, across the borders of interior pages. Eight times as many with
  * each batch, so that a query that stops early wastes little and a long one is at full speed after few round trips;
- * once a quarter of what was fetched ahead is used up, the next batch is due, so that a long scan never waits. Pages
- * that follow each other by number (overflow chains, a backup) are taken as a run of their own. Rows that an index
- * leads to are the business of {@link RowLookups}.
+ * once a quarter of what was fetched ahead is used up, the next batch is due, so that a long scan never waits. After
+ * queries that stopped early all that is less, see {@link Thrift}. Pages that follow each other by number (overflow
+ * chains, a backup) are taken as a run of their own. Rows that an index leads to are the business of
+ * {@link RowLookups}.
  *
  * <p>What it remembers may belong to an older view: a wrong guess costs a wasted read, never a wrong page.
  *
@@ -25,11 +26,6 @@ public final class ReadAhead {
     /** The same when the first leaf of a tree is read: a scan of a whole table, more likely than not. */
     static final int WINDOW_FROM_EDGE = 32;
 
-    private static final int GROWTH = 8;
-
-    /** The part of a window after which the next batch is due. */
-    private static final int USED_UP = 4;
-
     private static final long SCHEMA_ROOT = 1;
 
     private final int windowMax;
@@ -40,6 +36,11 @@ public final class ReadAhead {
     private final PageList wanted = new PageList();
 
     private final NumberRun byNumber = new NumberRun();
+
+    private final Thrift thrift = new Thrift();
+
+    /** The run that was begun last, until it is known what became of it. */
+    private @Nullable Run latest;
 
     /**
      * Makes one for a reader.
@@ -119,15 +120,35 @@ public final class ReadAhead {
         if (from < 0) {
             run = entering(page, position);
         } else if (run != null && run.covers(page, from, position)) {
-            run.passed(page, from, position);
+            pass(run, page, from, position);
         } else {
-            run = Math.abs(position - from) == 1 ? new Run(position - from, page, position) : null;
+            end(run);
+            run = Math.abs(position - from) == 1 ? begin(new Run(position - from, page, position, WINDOW_MIN)) : null;
         }
         page.run = run;
-        if (run != null && run.ahead <= run.window - run.window / USED_UP) {
-            run.window = Math.min(windowMax, run.window == 0 ? WINDOW_MIN : run.window * GROWTH);
+        if (run != null && (run.window == 0 || thrift.isDue(run.ahead, run.window))) {
+            run.window = Math.min(windowMax, thrift.next(run.window, run.first));
             fill(run, pages);
         }
+    }
+
+    private Run begin(Run run) {
+        end(latest); // Two may go on side by side, in a join: then one of them is misjudged, and once.
+        latest = run;
+        return run;
+    }
+
+    private void end(@Nullable Run run) {
+        if (run != null && run == latest) {
+            latest = null;
+            thrift.ended(run.asked, run.ahead);
+        }
+    }
+
+    private void pass(Run run, InteriorPage page, int from, int position) {
+        int ahead = run.ahead;
+        run.passed(page, from, position);
+        thrift.used(ahead - run.ahead);
     }
 
     /** Returns the run that a page's first read child belongs to: that of the page before or behind, or a new scan. */
@@ -144,13 +165,11 @@ public final class ReadAhead {
                     run.page = page;
                     run.next = position;
                 }
-                run.passed(page, position - direction, position);
+                pass(run, page, position - direction, position);
                 return run;
             }
             if (isEdge(page, direction)) {
-                Run scan = new Run(direction, page, position);
-                scan.window = Math.min(windowMax, WINDOW_FROM_EDGE) / GROWTH;
-                return scan;
+                return begin(new Run(direction, page, position, WINDOW_FROM_EDGE));
             }
         }
         return null;
@@ -179,6 +198,7 @@ public final class ReadAhead {
                 wanted.add(run.page.child(run.next));
                 run.next += run.direction;
                 run.ahead++;
+                run.asked++;
             } else if (!cross(run, pages)) {
                 return;
             }

@@ -5,8 +5,14 @@ final class Run {
     /** 1 in key order, -1 against it. */
     final int direction;
 
+    /** Children to be ahead of the reader with the first batch, if nothing is wasted. */
+    final int first;
+
     /** Children to be ahead of the reader; 0 before the first batch. */
     int window;
+
+    /** Children that were asked for. */
+    int asked;
 
     /** Children that were asked for and not read yet, about. */
     int ahead;
@@ -19,8 +25,9 @@ final class Run {
     /** The interior page that has to come before the run can go on; 0 if none. */
     long awaited;
 
-    Run(int direction, InteriorPage page, int position) {
+    Run(int direction, InteriorPage page, int position, int first) {
         this.direction = direction;
+        this.first = first;
         this.page = page;
         this.next = position + direction;
     }

@@ -16,6 +16,8 @@ import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ReadAheadTest {
     private static final int PAGE_BYTES = 4096;
@@ -126,6 +128,62 @@ class ReadAheadTest {
         for (int i = 3; i < 297; i += 7) {
             assertThat(readAhead.read(leaves.get(i), LEAF, PAGES)).isEmpty();
         }
+    }
+
+    /** Method: a hundred times so many neighbours are read at a random place of a table of 40 interior pages. */
+    @ParameterizedTest
+    @CsvSource({"1, 0", "2, 1", "3, 3", "4, 6", "8, 16"})
+    void queriesThatStopEarlySoonFetchLittleMoreThanTheyRead(int reads, int aheadOfEach) {
+        long seed = Long.getLong("test.seed", System.nanoTime());
+        Random random = new Random(seed);
+        List<Long> leaves = scattered(40 * 100);
+        int ahead = 0;
+        for (int query = 0; query < 100; query++) {
+            int page = random.nextInt(40);
+            List<Long> children = leaves.subList(100 * page, 100 * page + 100);
+            readAhead.read(90_000 + page, interior(children), PAGES);
+            int from = 1 + random.nextInt(98 - reads);
+            for (int i = 0; i < reads; i++) {
+                int wanted = readAhead.read(children.get(from + i), LEAF, PAGES).length;
+                ahead += query < 10 ? 0 : wanted;
+            }
+        }
+        assertThat(ahead).as("seed=%d", seed).isLessThanOrEqualTo(90 * (aheadOfEach + 1));
+    }
+
+    @Test
+    void firstRowsOfManyTablesFetchLessAndLessAhead() {
+        List<Long> leaves = scattered(10 * 100);
+        List<Integer> ahead = new ArrayList<>();
+        for (int table = 0; table < 10; table++) {
+            List<Long> children = leaves.subList(100 * table, 100 * table + 100);
+            readAhead.read(90_000 + table, interior(children), PAGES);
+            ahead.add(readAhead.read(children.getFirst(), LEAF, PAGES).length);
+        }
+        assertThat(ahead).containsExactly(32, 16, 8, 4, 4, 4, 4, 4, 4, 4);
+    }
+
+    @Test
+    void aScanAfterManyShortQueriesIsSoonAtFullSpeed() {
+        ReadAhead scanned = new ReadAhead(256, inMemory::get);
+        List<Long> leaves = scattered(3000);
+        for (int table = 0; table < 20; table++) {
+            List<Long> children = leaves.subList(100 * table, 100 * table + 100);
+            scanned.read(90_000 + table, interior(children), PAGES);
+            scanned.read(children.getFirst(), LEAF, PAGES);
+        }
+        List<Long> children = leaves.subList(2400, 2900);
+        scanned.read(80_000, interior(children), PAGES);
+        List<Integer> batches = new ArrayList<>();
+        for (long leaf : children) {
+            int wanted = scanned.read(leaf, LEAF, PAGES).length;
+            if (wanted > 0) {
+                batches.add(wanted);
+            }
+        }
+        assertThat(batches.stream().mapToInt(Integer::intValue).sum()).isEqualTo(499);
+        assertThat(batches.subList(0, 8)).as("%s", batches).anyMatch(batch -> batch >= 64);
+        assertThat(batches).hasSizeLessThan(14);
     }
 
     @Test

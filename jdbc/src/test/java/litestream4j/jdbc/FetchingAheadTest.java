@@ -74,14 +74,18 @@ class FetchingAheadTest {
         replica.setPollInterval(Duration.ofHours(1));
         connection = replica.getConnection();
         assertThat(query(connection, "SELECT count(*) FROM sqlite_schema")).isEqualTo("3");
-        before = counts();
-        await("the interior pages are here")
-                .pollInterval(Duration.ofMillis(300))
-                .until(() -> {
-                    Counts earlier = before;
-                    before = counts();
-                    return before.equals(earlier);
-                });
+        before = settled();
+    }
+
+    /** Returns the counts when nothing is under way any more, as the interior pages after an open. */
+    private Counts settled() throws SQLException {
+        Counts[] latest = {counts()};
+        await("nothing is under way").pollInterval(Duration.ofMillis(300)).until(() -> {
+            Counts earlier = latest[0];
+            latest[0] = counts();
+            return latest[0].equals(earlier);
+        });
+        return latest[0];
     }
 
     @AfterEach
@@ -160,6 +164,32 @@ class FetchingAheadTest {
         assertThat(query(connection, "SELECT count(*) FROM (SELECT note FROM item LIMIT 10)"))
                 .isEqualTo("10");
         assertThat(received() - received).isLessThan(200_000);
+    }
+
+    @Test
+    void manyQueriesThatStopEarlyFetchLittleMoreThanTheyRead() throws SQLException {
+        readTenRowsAtEachOf(0, 20);
+        Counts earlier = settled();
+        long received = received();
+        readTenRowsAtEachOf(20, 60);
+        Counts cost = settled().since(earlier);
+        assertThat(cost.misses()).as("two or three leaves each").isEqualTo(90);
+        assertThat(cost.requests()).as("requests: %s", cost).isEqualTo(90);
+        assertThat(received() - received).as("less than four pages each").isLessThan(40 * 4 * 4096);
+        assertThat(query(connection, "SELECT sum(length(note)) FROM item")).isEqualTo("10000000");
+        assertThat(counts().since(earlier).since(cost).waits())
+                .as("of a long scan afterwards")
+                .isLessThan(20);
+    }
+
+    private void readTenRowsAtEachOf(int from, int to) throws SQLException {
+        for (int i = from; i < to; i++) {
+            int id = 1 + i * 7919 % (ROWS - 10);
+            assertThat(query(
+                            connection,
+                            "SELECT count(*) FROM (SELECT note FROM item WHERE id >= %d LIMIT 10)".formatted(id)))
+                    .isEqualTo("10");
+        }
     }
 
     /** What was sent twice since this machine stood still for a moment says nothing about a query. */

@@ -1,0 +1,62 @@
+package litestream4j.btree;
+
+/**
+ * How far one reader fetches ahead, by what became of that before. A query with a LIMIT, or a join that looks at a few
+ * neighbours at a time, leaves what was fetched ahead unread; that shows when its run ends. With each run of which more
+ * than half was left the first batch of the next ones is half as large, down to an eighth, and batches double instead of
+ * growing eightfold, once half of the last one is used up instead of a quarter. Pages that were used win that back, a
+ * step for 64, so that a long scan is at full speed after few batches.
+ *
+ * <p>Used by one thread at a time.
+ */
+final class Thrift {
+    private static final int GROWTH = 8;
+    private static final int GROWTH_OF_THRIFTY = 2;
+
+    /** The part of a window after which the next batch is due. */
+    private static final int USED_UP = 4;
+
+    private static final int USED_UP_OF_THRIFTY = 2;
+    private static final int LEVEL_MAX = 3;
+
+    /** Pages that win a step back; queries of some pages each, which waste most then, so do it seldom. */
+    private static final int USED_FOR_LEVEL = 64;
+
+    private int level;
+    private int used;
+
+    /** Tells whether the next batch is due, with so many pages ahead of the reader. */
+    boolean isDue(int ahead, int window) {
+        return ahead <= (level == 0 ? window - window / USED_UP : window / USED_UP_OF_THRIFTY);
+    }
+
+    /**
+     * Returns the pages to be ahead of the reader with the next batch.
+     *
+     * @param window the same with the last batch; 0 if there was none
+     * @param first the same with the first batch, if nothing is wasted
+     */
+    int next(int window, int first) {
+        if (window == 0) {
+            return Math.max(1, first >> level);
+        }
+        return window * (level == 0 ? GROWTH : GROWTH_OF_THRIFTY);
+    }
+
+    /** Takes note that the reader came to pages that had been fetched ahead. */
+    void used(int pages) {
+        used += pages;
+        if (used >= USED_FOR_LEVEL) {
+            used = 0;
+            level = Math.max(0, level - 1);
+        }
+    }
+
+    /** Takes note that the reader left a run of pages. */
+    void ended(int asked, int unread) {
+        if (2 * unread > asked) {
+            used = 0;
+            level = Math.min(LEVEL_MAX, level + 1);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package litestream4j.btree;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ThriftTest {
+    private final Thrift thrift = new Thrift();
+
+    @Test
+    void batchesGrowEightfoldWhileNothingIsWasted() {
+        assertThat(batches(4, 3)).containsExactly(4, 32, 256);
+        assertThat(batches(32, 3)).containsExactly(32, 256, 2048);
+        assertThat(thrift.isDue(24, 32)).isTrue();
+        assertThat(thrift.isDue(25, 32)).isFalse();
+    }
+
+    @Test
+    void eachRunThatIsLeftUnreadHalvesTheFirstBatch() {
+        assertThat(IntStream.range(0, 6).map(_ -> {
+                    int first = thrift.next(0, 32);
+                    thrift.ended(first, first);
+                    return first;
+                }))
+                .containsExactly(32, 16, 8, 4, 4, 4);
+        assertThat(batches(4, 5)).containsExactly(1, 2, 4, 8, 16);
+        assertThat(thrift.isDue(16, 32)).isTrue();
+        assertThat(thrift.isDue(17, 32)).isFalse();
+    }
+
+    @Test
+    void runOfWhichHalfWasReadIsNoWaste() {
+        thrift.ended(32, 16);
+        assertThat(thrift.next(0, 32)).isEqualTo(32);
+        thrift.ended(32, 17);
+        assertThat(thrift.next(0, 32)).isEqualTo(16);
+    }
+
+    @Test
+    void pagesThatAreUsedWinBackAStepForEach64() {
+        for (int i = 0; i < 10; i++) {
+            thrift.ended(1, 1);
+        }
+        List<Integer> first = new ArrayList<>();
+        for (int pages = 0; pages <= 192; pages++) {
+            int now = thrift.next(0, 32);
+            if (first.isEmpty() || first.getLast() != now) {
+                first.add(now);
+            }
+            thrift.used(1);
+        }
+        assertThat(first).containsExactly(4, 8, 16, 32);
+    }
+
+    @Test
+    void wasteUndoesWhatWasWonSince() {
+        thrift.ended(4, 4);
+        thrift.used(63);
+        thrift.ended(4, 4);
+        thrift.used(63);
+        assertThat(thrift.next(0, 32)).isEqualTo(8);
+    }
+
+    private List<Integer> batches(int first, int count) {
+        List<Integer> batches = new ArrayList<>();
+        int window = 0;
+        for (int i = 0; i < count; i++) {
+            window = thrift.next(window, first);
+            batches.add(window);
+        }
+        return batches;
+    }
+}

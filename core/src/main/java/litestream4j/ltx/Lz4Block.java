@@ -19,6 +19,12 @@ final class Lz4Block {
     private static final int LENGTH_CONTINUED = 15;
     private static final int MATCH_MIN = 4;
 
+    /** Behind the token of a short sequence: two copies of 8 bytes for up to 14 literals, and the distance. */
+    private static final int SHORT_IN_MAX = 2 * Long.BYTES + Short.BYTES;
+
+    /** Room that copying a short sequence needs: up to 14 literals, then three copies of 8 bytes for the match. */
+    private static final int SHORT_OUT_MAX = 14 + 3 * Long.BYTES;
+
     /** Up to here a loop over bytes is cheaper than calls that copy ranges. */
     private static final int SHORT_MATCH_MAX = 16;
 
@@ -44,6 +50,31 @@ final class Lz4Block {
         int o = outFrom;
         while (i < inEnd) {
             int token = in[i++] & 0xFF;
+
+            // Nearly all sequences are short and far from both ends: their bytes are copied without asking how many.
+            if (isShort(token) && inEnd - i >= SHORT_IN_MAX && outEnd - o >= SHORT_OUT_MAX) {
+                copyLong(in, i, out, o);
+                copyLong(in, i + Long.BYTES, out, o + Long.BYTES);
+                i += token >>> 4;
+                o += token >>> 4;
+                int back = (in[i] & 0xFF) | (in[i + 1] & 0xFF) << 8;
+                if (back == 0 || back > o - history) {
+                    return ~i;
+                }
+                i += Short.BYTES;
+                int same = (token & 0xF) + MATCH_MIN;
+                if (back >= Long.BYTES) {
+                    copyLong(out, o - back, out, o);
+                    copyLong(out, o - back + Long.BYTES, out, o + Long.BYTES);
+                    if (same > 2 * Long.BYTES) {
+                        copyLong(out, o - back + 2 * Long.BYTES, out, o + 2 * Long.BYTES);
+                    }
+                } else {
+                    copyMatch(out, o, outEnd, back, same);
+                }
+                o += same;
+                continue;
+            }
 
             int literals = token >>> 4;
             if (literals == LENGTH_CONTINUED) {
@@ -94,10 +125,19 @@ final class Lz4Block {
         return ~i;
     }
 
+    /** Tells whether neither length of a sequence is continued. */
+    private static boolean isShort(int token) {
+        return token < LENGTH_CONTINUED << 4 && (token & 0xF) < LENGTH_CONTINUED;
+    }
+
+    private static void copyLong(byte[] in, int i, byte[] out, int o) {
+        LONG.set(out, o, (long) LONG.get(in, i));
+    }
+
     private static void copyLiterals(byte[] in, int i, int inEnd, byte[] out, int o, int outEnd, int length) {
         if (length <= 2 * Long.BYTES && inEnd - i >= 2 * Long.BYTES && outEnd - o >= 2 * Long.BYTES) {
-            LONG.set(out, o, (long) LONG.get(in, i));
-            LONG.set(out, o + Long.BYTES, (long) LONG.get(in, i + Long.BYTES));
+            copyLong(in, i, out, o);
+            copyLong(in, i + Long.BYTES, out, o + Long.BYTES);
         } else {
             System.arraycopy(in, i, out, o, length);
         }
@@ -106,9 +146,11 @@ final class Lz4Block {
     /** Copies bytes that were decoded before; where the two ranges overlap, the bytes repeat. */
     private static void copyMatch(byte[] out, int o, int outEnd, int distance, int length) {
         int source = o - distance;
-        if (distance >= Long.BYTES && length <= outEnd - o - (Long.BYTES - 1)) {
-            for (int k = 0; k < length; k += Long.BYTES) {
-                LONG.set(out, o + k, (long) LONG.get(out, source + k));
+        if (distance >= Long.BYTES && length <= outEnd - o - (2 * Long.BYTES - 1)) {
+            copyLong(out, source, out, o);
+            copyLong(out, source + Long.BYTES, out, o + Long.BYTES);
+            for (int k = 2 * Long.BYTES; k < length; k += Long.BYTES) {
+                copyLong(out, source + k, out, o + k);
             }
         } else if (distance >= length) {
             System.arraycopy(out, source, out, o, length);

@@ -7,11 +7,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
@@ -45,7 +43,8 @@ final class Calls {
     /** How often a wait asks whether it was cancelled; SQLite users expect Ctrl-C to work within 100 ms. */
     private static final long CANCEL_POLL_NANOS = 20_000_000;
 
-    private static final ExecutorService THREADS = Executors.newCachedThreadPool(daemons());
+    /** Of all engines of the process. */
+    static final ThreadPoolExecutor THREADS = IoThreads.pool(IoThreads.KEEP_ALIVE);
 
     private final ReplicaClient client;
     private final Time time;
@@ -328,9 +327,5 @@ final class Calls {
             case Error e -> throw e;
             case null, default -> new IOException(replica() + ": " + cause, cause);
         };
-    }
-
-    private static ThreadFactory daemons() {
-        return Thread.ofPlatform().daemon().name("litestream-io-", 1).factory();
     }
 }

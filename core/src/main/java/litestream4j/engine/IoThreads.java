@@ -1,0 +1,39 @@
+package litestream4j.engine;
+
+import java.time.Duration;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** Threads on which the store is called: as many as there are calls at a time, none while there are none. */
+final class IoThreads {
+    /**
+     * How long a thread without work stays. It holds some 250 kB: stack that was touched, a buffer of the socket's, an
+     * arena of the allocator; a scan leaves 50 of them, or 250. Making one anew takes less than 0.1 ms, and a query
+     * that pauses for longer than this does not notice.
+     */
+    static final Duration KEEP_ALIVE = Duration.ofSeconds(5);
+
+    /**
+     * What the JDK gives a thread by itself. Said here since a JVM in a foreign host makes stacks as large as the
+     * host's own, 8 MB as a rule: 256 of them would be 2 GB of address space, which not every process may have.
+     */
+    private static final long STACK_BYTES = 1024 * 1024;
+
+    private IoThreads() {}
+
+    /** Makes a pool whose threads keep no process from ending. */
+    static ThreadPoolExecutor pool(Duration keepAlive) {
+        return new ThreadPoolExecutor(
+                0,
+                Integer.MAX_VALUE,
+                keepAlive.toMillis(),
+                TimeUnit.MILLISECONDS,
+                new SynchronousQueue<>(),
+                Thread.ofPlatform()
+                        .daemon()
+                        .stackSize(STACK_BYTES)
+                        .name("litestream-io-", 1)
+                        .factory());
+    }
+}

@@ -24,6 +24,12 @@ final class HttpConnection {
     /** Holds the head of a response and all of a small body. */
     private static final int BUFFER_BYTES = 16 * 1024;
 
+    /**
+     * Read in one go at most. The JDK copies through a native buffer of that size, and keeps it as long as the thread
+     * lives: with ranges of 512 KiB on 256 threads that would be 128 MB.
+     */
+    private static final int READ_BYTES_MAX = 64 * 1024;
+
     private static final int LINE_BYTES_MAX = 16 * 1024;
     private static final int FIELDS_MAX = 200;
     private static final int INTERIM_MAX = 10;
@@ -201,7 +207,7 @@ final class HttpConnection {
     int read(byte[] bytes, int offset, int count, long patienceNanos) throws IOException {
         if (position == limit) {
             if (count >= BUFFER_BYTES) {
-                return receive(bytes, offset, count, patienceNanos);
+                return receive(bytes, offset, Math.min(count, READ_BYTES_MAX), patienceNanos);
             }
             fill(patienceNanos);
         }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
@@ -49,6 +51,22 @@ class HttpTest {
             assertThat(get()).isEqualTo("ok");
         }
         assertThat(server.connections()).isEqualTo(1);
+    }
+
+    /** The JDK keeps such a buffer for each thread, and there may be hundreds. The server's are counted as well. */
+    @Test
+    void largeBodyTakesNoLargeBufferOutsideTheHeap() throws Exception {
+        int bytes = 4 * 1024 * 1024;
+        server.answer("HTTP/1.1 200 OK\r\nContent-Length: " + bytes + "\r\n\r\n" + "x".repeat(bytes));
+        BufferPoolMXBean direct = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .findFirst()
+                .orElseThrow();
+        long before = direct.getMemoryUsed();
+        try (HttpResponse response = http.call(request("GET"))) {
+            assertThat(response.body().readNBytes(new byte[bytes], 0, bytes)).isEqualTo(bytes);
+        }
+        assertThat(direct.getMemoryUsed() - before).isLessThan(1024 * 1024);
     }
 
     @Test

@@ -70,6 +70,39 @@ class PageCacheTest {
     }
 
     @Test
+    void clearedCacheHoldsNothingAndKeepsPagesAgain() {
+        PageCache cache = new PageCache(100_000, PAGE_BYTES, buffers);
+        for (int round = 0; round < 3; round++) {
+            long empty = cache.bytes();
+            for (long pgno = 1; pgno <= 1_000; pgno++) {
+                demand(cache, pgno);
+            }
+            demand(cache, 1_000);
+            assertThat(get(cache, PageCache.key(1, 1_000))).isEqualTo(pageOf(PageCache.key(1, 1_000)));
+            assertThat(cache.bytes()).isGreaterThan(empty + 50_000);
+            cache.clear();
+            for (long pgno = 1; pgno <= 1_000; pgno++) {
+                assertThat(cache.contains(PageCache.key(1, pgno))).isFalse();
+            }
+            assertThat(cache.bytes()).as("tables only").isLessThan(15_000);
+        }
+    }
+
+    /** A budget of 4 GB does not mean that a database of 4 GB is read. */
+    @Test
+    void budgetThatIsNotUsedTakesNoMemory() {
+        PageCache cache = new PageCache(4L << 30, PAGE_BYTES, buffers);
+        assertThat(cache.bytes()).isLessThan(10_000);
+        for (long pgno = 1; pgno <= 10_000; pgno++) {
+            demand(cache, pgno);
+        }
+        assertThat(cache.bytes()).isBetween(10_000L * PAGE_BYTES, 10_000L * PAGE_BYTES * 5 / 4);
+        for (long pgno = 1; pgno <= 10_000; pgno++) {
+            assertThat(cache.contains(PageCache.key(1, pgno))).isTrue();
+        }
+    }
+
+    @Test
     void cacheWithoutABudgetKeepsOnePage() {
         PageCache cache = new PageCache(0, PAGE_BYTES, buffers);
         cache.put(1, pageOf(1));

@@ -3,16 +3,31 @@ package litestream4j.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import litestream4j.ltx.LtxFileName;
 import litestream4j.ltx.PageSize;
 import litestream4j.ltx.Txid;
 import litestream4j.replica.Level;
 import litestream4j.replica.LtxFile;
+import litestream4j.replica.ReplicaUrl;
+import litestream4j.testkit.LargeReplica;
+import litestream4j.testkit.MemoryReplica;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** Goal: what following takes in memory is bounded by the database, whatever it is asked to keep and for how long. */
+/**
+ * Goal: what following takes in memory is bounded by the database, whatever it is asked to keep and for how long; what
+ * pages take is what they were allowed; and a connection more takes next to nothing.
+ */
 class MemoryTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
@@ -108,5 +123,69 @@ class MemoryTest {
                 world.replica.delete(Level.L0, LtxFileName.of(file.max()));
             }
         }
+    }
+
+    /** Small pages show what is taken beside them. What else happens in this JVM takes some kilobytes. */
+    @Test
+    void cacheTakesTheMemoryOfItsBudget() {
+        for (int pageBytes : new int[] {512, 4096}) {
+            for (long budget : new long[] {5_000_000, 8_000_000}) {
+                long before = LiveHeap.bytes();
+                PageBuffers buffers = new PageBuffers();
+                PageCache cache = new PageCache(budget, pageBytes, buffers);
+                for (long pgno = 1; pgno <= 2 * budget / pageBytes; pgno++) {
+                    cache.put(PageCache.key(1, pgno), new byte[pageBytes]);
+                }
+                buffers.clear();
+                long taken = LiveHeap.bytes() - before;
+                assertThat(taken).as("pages of %d", pageBytes).isBetween(budget * 9 / 10, budget + 50_000);
+                assertThat(cache.bytes()).as("pages of %d", pageBytes).isBetween(taken - 50_000, taken + 50_000);
+            }
+        }
+    }
+
+    /** Each reads all of a database with three levels of interior pages, so that it remembers all that it ever does. */
+    @Test
+    void furtherReaderTakesLittle(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("primary.db");
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, k INTEGER, b BLOB)");
+            statement.execute("CREATE INDEX i ON t (k)");
+            statement.execute("WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000)"
+                    + " INSERT INTO t SELECT i, i * 7919 % 30011, randomblob(1000) FROM n");
+        }
+        LargeReplica.publish(file, folder);
+        MemoryReplica replica = new MemoryReplica(false);
+        replica.put(
+                Level.L0,
+                LtxFileName.of(new Txid(1)),
+                Files.readAllBytes(folder.resolve(LargeReplica.SNAPSHOT)),
+                Instant.now());
+        Settings settings = new Settings(ReplicaUrl.parse("memory://replica/path"), SECOND, 64_000_000, SECOND);
+        int more = 20;
+        List<Reader> readers = new ArrayList<>();
+        try (ReplicaDatabase database = ReplicaDatabase.open(replica, settings, Cancellation.NEVER, new FakeTime())) {
+            readAll(database, settings, readers);
+            long alone = LiveHeap.bytes();
+            for (int i = 0; i < more; i++) {
+                readAll(database, settings, readers);
+            }
+            long each = (LiveHeap.bytes() - alone) / more;
+            assertThat(database.newest().commit().pages()).isGreaterThan(7500);
+            assertThat(each).as("bytes for each reader").isBetween(64_000L, 200_000L);
+        }
+        assertThat(readers).hasSize(1 + more);
+    }
+
+    private static void readAll(ReplicaDatabase database, Settings settings, List<Reader> readers) throws IOException {
+        Reader reader = new Reader(database, () -> {}, Cancellation.NEVER, settings);
+        readers.add(reader);
+        reader.begin();
+        Snapshot view = reader.view();
+        for (long pgno = 1; pgno <= view.commit().pages(); pgno++) {
+            assertThat(reader.page(view, pgno)).hasSize(4096);
+        }
+        reader.end();
     }
 }

@@ -180,7 +180,7 @@ final class BarChart {
             case OURS_WARM -> new Color(0x00, 0x9e, 0x73);
             case PLAIN -> new Color(0x66, 0x66, 0x66);
             case PLAIN_JDBC -> new Color(0xaa, 0xaa, 0xaa);
-            case DOWNLOAD -> new Color(0xcc, 0x79, 0xa7);
+            case DOWNLOAD, JDK_HTTP -> new Color(0xcc, 0x79, 0xa7);
         };
     }
 }

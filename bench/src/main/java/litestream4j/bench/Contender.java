@@ -10,7 +10,9 @@ enum Contender {
     PLAIN("SQLite, local file", Engine.PLAIN, false),
     PLAIN_JDBC("SQLite, local file, JDBC", Engine.PLAIN, true),
     /** No database: the bytes, as fast as the store gives them. */
-    DOWNLOAD("download side by side", Engine.NONE, true);
+    DOWNLOAD("download side by side", Engine.NONE, true),
+    /** Likewise, unsigned requests by the HTTP client that comes with Java. */
+    JDK_HTTP("JDK HttpClient, unsigned", Engine.NONE, true);
 
     /** What answers the queries. */
     enum Engine {

@@ -1,24 +1,11 @@
 package litestream4j.bench;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import litestream4j.ltx.Commit;
-import litestream4j.ltx.FrameDecoder;
-import litestream4j.ltx.LtxFileContents;
-import litestream4j.ltx.LtxFileName;
-import litestream4j.ltx.LtxHeader;
-import litestream4j.ltx.LtxWriter;
-import litestream4j.replica.Level;
 
 /**
  * What the size of a replica costs: the same database of some 10 MB as it is, and with free pages behind it up to 10
@@ -46,7 +33,7 @@ final class HugeReads {
 
     static void run(Run run) throws IOException, SQLException, InterruptedException {
         Replica ten = run.replica(Shape.TEN);
-        Replica huge = new Replica(ten.shape(), enlarged(ten), ten.primary(), ten.plain());
+        Replica huge = EnlargedReplica.of(ten, "enlarged", PAGES);
         for (boolean isHuge : new boolean[] {false, true}) {
             String table = "Cold, %s, %d ms a request"
                     .formatted(isHuge ? "the same with 10 GB of free pages" : "10 MB replica", run.latencyMillis());
@@ -90,70 +77,6 @@ final class HugeReads {
                                 bytes.find() ? Double.parseDouble(bytes.group(1)) / 1000 : Double.NaN);
             }
             store.setLatencyMillis(0);
-        }
-    }
-
-    /** Returns a replica with the same pages and free ones behind them; kept beside the other one. */
-    private static Path enlarged(Replica replica) throws IOException {
-        Path folder = replica.folder().resolveSibling("enlarged");
-        if (Files.isDirectory(folder)) {
-            return folder;
-        }
-        System.err.println("making the replica of 10 GB ...");
-        Path unfinished = replica.folder().resolveSibling("enlarged.unfinished");
-        ReplicaMaker.delete(unfinished);
-        for (Level level : Level.ALL) {
-            Path from = replica.levels().resolve(Integer.toString(level.number()));
-            if (!Files.isDirectory(from)) {
-                continue;
-            }
-            Path to = Files.createDirectories(unfinished.resolve("ltx").resolve(from.getFileName()));
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(from)) {
-                for (Path file : files) {
-                    enlarge(file, to.resolve(file.getFileName()));
-                }
-            }
-        }
-        Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
-        return folder;
-    }
-
-    private static void enlarge(Path from, Path to) throws IOException {
-        byte[] content = Files.readAllBytes(from);
-        String name = from.getFileName().toString();
-        LtxFileContents contents = LtxFileContents.parse(LtxFileName.parse(name).orElseThrow(), name, content);
-        LtxHeader header = contents.header();
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(to))) {
-            LtxWriter writer = new LtxWriter(
-                    out,
-                    new LtxHeader(
-                            header.noChecksum(),
-                            header.pageSize(),
-                            new Commit(PAGES),
-                            header.min(),
-                            header.max(),
-                            header.timestampMillis(),
-                            header.preApplyChecksum(),
-                            header.walOffset(),
-                            header.walSize(),
-                            header.walSalt1(),
-                            header.walSalt2(),
-                            header.nodeId()));
-            for (int i = 0; i < contents.index().size(); i++) {
-                int offset = (int) contents.index().offset(i);
-                int bytes = contents.index().frameBytes(i);
-                long pgno = contents.index().pgno(i);
-                writer.page(pgno, FrameDecoder.decode(name, offset, content, offset, bytes, pgno, header.pageSize()));
-            }
-            if (header.min().value() == 1) {
-                byte[] free = new byte[header.pageSize().bytes()];
-                for (long pgno = header.commit().pages() + 1; pgno <= PAGES; pgno++) {
-                    if (pgno != header.pageSize().lockPage()) {
-                        writer.page(pgno, free);
-                    }
-                }
-            }
-            writer.finish(0);
         }
     }
 }

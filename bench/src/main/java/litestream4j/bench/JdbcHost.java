@@ -12,15 +12,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import litestream4j.jdbc.LitestreamVfs;
+import litestream4j.replica.Environment;
 
 /** The host of host.py again, with the same commands and answers, but URLs of JDBC. */
 public final class JdbcHost {
@@ -51,18 +48,38 @@ public final class JdbcHost {
             case "open" -> open(Integer.parseInt(words[1]), words[2], words[3]);
             case "close" -> close();
             case "query" -> query(words[1], words[2]);
-            case "repeat" -> repeat(words[1], words[2], nanos(words[3]));
+            case "repeat" -> PreparedReads.repeat(prepare(words[1], words[2]), words[2].contains("?"), nanos(words[3]));
             case "lookups" ->
-                lookups(words[1], words[2], Integer.parseInt(words[3]), Integer.parseInt(words[4]), nanos(words[5]));
+                PreparedReads.lookups(
+                        prepare(words[1], words[2]),
+                        Integer.parseInt(words[3]),
+                        Integer.parseInt(words[4]),
+                        nanos(words[5]));
             case "scan" ->
-                scan(
-                        words[1],
-                        words[2],
+                PreparedReads.scan(
+                        prepare(words[1], words[2]),
                         Long.parseLong(words[3]),
                         Long.parseLong(words[4]),
                         Long.parseLong(words[5]),
                         nanos(words[6]));
-            case "watch" -> watch(words[1], words[2], Long.parseLong(words[3]), nanos(words[4]));
+            case "watch" -> PreparedReads.watch(prepare(words[1], words[2]), Long.parseLong(words[3]), nanos(words[4]));
+            case "durations" ->
+                PreparedReads.durations(
+                        prepare(words[1], words[2]),
+                        Integer.parseInt(words[3]),
+                        Integer.parseInt(words[4]),
+                        nanos(words[5]));
+            case "pages" ->
+                PageReads.run(
+                        words[1], Integer.parseInt(words[2]), Duration.parse(words[3]), nanos("1"), nanos(words[4]));
+            case "gets" ->
+                Gets.run(
+                        words[1],
+                        words[2],
+                        words[3],
+                        Integer.parseInt(words[4]),
+                        Integer.parseInt(words[5]),
+                        Environment.PROCESS);
             case "download" ->
                 "ms="
                         + Download.run(words[1], Long.parseLong(words[2]), Integer.parseInt(words[3]))
@@ -114,72 +131,6 @@ public final class JdbcHost {
         }
     }
 
-    private String repeat(String at, String sql, long nanos) throws SQLException {
-        PreparedStatement statement = prepare(at, sql);
-        boolean numbered = sql.contains("?");
-        long begin = System.nanoTime();
-        int count = 0;
-        while (System.nanoTime() - begin < nanos) {
-            if (numbered) {
-                statement.setInt(1, count);
-            }
-            drain(statement);
-            count++;
-        }
-        return ms(begin) + "\tcount=" + count;
-    }
-
-    private String lookups(String at, String sql, int low, int high, long nanos) throws SQLException {
-        PreparedStatement statement = prepare(at, sql);
-        int[] keys = new Random(1).ints(1000, low, high + 1).toArray();
-        long begin = System.nanoTime();
-        long count = 0;
-        while (System.nanoTime() - begin < nanos) {
-            for (int key : keys) {
-                statement.setInt(1, key);
-                drain(statement);
-            }
-            count += keys.length;
-        }
-        return ms(begin) + "\tcount=" + count;
-    }
-
-    private String scan(String at, String sql, long low, long high, long step, long nanos) throws SQLException {
-        PreparedStatement statement = prepare(at, sql);
-        long begin = System.nanoTime();
-        long reached = low;
-        while (reached < high && System.nanoTime() - begin < nanos) {
-            long upper = Math.min(high, reached + step);
-            statement.setLong(1, reached);
-            statement.setLong(2, upper);
-            drain(statement);
-            reached = upper;
-        }
-        return ms(begin) + "\treached=" + reached;
-    }
-
-    private String watch(String at, String sql, long value, long nanos) throws SQLException, InterruptedException {
-        PreparedStatement statement = prepare(at, sql);
-        long begin = System.nanoTime();
-        while (System.nanoTime() - begin < nanos) {
-            try (ResultSet rows = statement.executeQuery()) {
-                if (rows.next() && rows.getLong(1) >= value) {
-                    return "micros=" + ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
-                }
-            }
-            TimeUnit.MILLISECONDS.sleep(1);
-        }
-        throw new IllegalStateException("not " + value + " within " + Duration.ofNanos(nanos));
-    }
-
-    private static void drain(PreparedStatement statement) throws SQLException {
-        try (ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                rows.getObject(1);
-            }
-        }
-    }
-
     private PreparedStatement prepare(String at, String sql) throws SQLException {
         PreparedStatement statement = prepared.get(at + sql);
         if (statement == null) {
@@ -197,7 +148,7 @@ public final class JdbcHost {
         return (long) (Double.parseDouble(seconds) * 1e9);
     }
 
-    private static String ms(long begin) {
+    static String ms(long begin) {
         return "ms=" + (System.nanoTime() - begin) / 1e6;
     }
 }

@@ -48,7 +48,11 @@ final class LoopbackStore implements AutoCloseable {
 
     /** An object. The tag is what S3 would give it, in quotes. */
     @SuppressWarnings("ArrayRecordComponent") // Never compared, and too large to be copied.
-    record StoredBytes(byte[] content, String eTag, Instant modified) {}
+    record StoredBytes(byte[] content, String eTag, Instant modified) {
+        static StoredBytes of(byte[] content, Instant modified) {
+            return new StoredBytes(content, LoopbackStore.eTag(content), modified);
+        }
+    }
 
     private LoopbackStore(long bytesPerSecond) throws IOException {
         this.bytesPerSecond = bytesPerSecond;
@@ -102,7 +106,7 @@ final class LoopbackStore implements AutoCloseable {
     }
 
     void put(String key, byte[] content, Instant modified) {
-        objects.put(key, new StoredBytes(content, eTag(content), modified));
+        objects.put(key, StoredBytes.of(content, modified));
     }
 
     ConcurrentSkipListMap<String, StoredBytes> objects() {

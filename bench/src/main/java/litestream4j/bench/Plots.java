@@ -86,6 +86,22 @@ public final class Plots {
                     new Row("1 connection: price in GETs, a listing counted as 10", "1 connection"),
                     new Row("10 connections: price in GETs, a listing counted as 10", "10 connections")),
             Plot.lower(
+                    "Reads of what does not change, .*",
+                    "publish",
+                    "Cached pages read while a view is published each 100 ms",
+                    "nanoseconds that 99 % of the reads do not exceed",
+                    new Row("page read in the engine: 99 %, ns, nothing published", "nothing published"),
+                    new Row("page read in the engine: 99 %, ns, 1 page changed", "1 page changed"),
+                    new Row("page read in the engine: 99 %, ns, 100 pages changed", "100 pages changed"),
+                    new Row("page read in the engine: 99 %, ns, 10 000 pages changed", "10 000 pages changed")),
+            Plot.lower(
+                    "Requests, a range of 4 kB each, .*",
+                    "requests",
+                    "Processor time of a GET of 4 kB, client's side",
+                    "microseconds",
+                    new Row("by 1 thread: processor time of each, us", "by 1 thread"),
+                    new Row("by 16 threads: processor time of each, us", "by 16 threads")),
+            Plot.lower(
                     "sqlite3 shell, from start to end, replica in a folder",
                     "shell",
                     "The sqlite3 shell from its start to its end",

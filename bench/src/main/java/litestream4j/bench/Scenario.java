@@ -14,6 +14,8 @@ enum Scenario {
     IDLE("requests of a process that nobody asks anything"),
     MEMORY("resident memory with 1 and 10 connections"),
     FRESH("time until a commit can be seen"),
+    PUBLISH("reads of cached pages while new views are published"),
+    REQUESTS("processor time of a request, beside the JDK's client"),
     SHELL("the sqlite3 shell on a replica in a folder");
 
     final String title;
@@ -33,6 +35,8 @@ enum Scenario {
             case IDLE -> Idle.run(run);
             case MEMORY -> Memory.run(run);
             case FRESH -> Freshness.run(run);
+            case PUBLISH -> Publishing.run(run);
+            case REQUESTS -> Requests.run(run);
             case SHELL -> ShellStart.run(run);
         }
     }

@@ -1,0 +1,19 @@
+package litestream4j.engine;
+
+import java.io.IOException;
+import litestream4j.replica.ReplicaClient;
+
+/** Lets a benchmark follow a replica on a thread of its own, so that it knows when a view has been published. */
+public final class Polling {
+    private Polling() {}
+
+    /** Opens a replica that is followed by {@link #poll} alone. */
+    public static ReplicaDatabase open(ReplicaClient client, Settings settings) throws IOException {
+        return ReplicaDatabase.open(client, settings, Cancellation.NEVER, Time.SYSTEM);
+    }
+
+    /** Polls once. Called by one thread at a time. */
+    public static void poll(ReplicaDatabase database) throws IOException {
+        database.poll();
+    }
+}

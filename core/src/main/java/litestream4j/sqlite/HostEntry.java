@@ -12,6 +12,10 @@ final class HostEntry {
     private static final VfsDispatcher DISPATCHER =
             new VfsDispatcher(Engines.process(), file -> interrupted(file) != 0, true);
 
+    static {
+        LeanHeap.startIfOurs();
+    }
+
     private HostEntry() {}
 
     /** {@code int64_t engine_call(int64_t op, int64_t a, int64_t b, int64_t c, int64_t d)} */

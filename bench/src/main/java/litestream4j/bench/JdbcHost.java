@@ -62,6 +62,7 @@ public final class JdbcHost {
                         Long.parseLong(words[4]),
                         Long.parseLong(words[5]),
                         nanos(words[6]));
+            case "live" -> live();
             case "watch" -> PreparedReads.watch(prepare(words[1], words[2]), Long.parseLong(words[3]), nanos(words[4]));
             case "durations" ->
                 PreparedReads.durations(
@@ -114,6 +115,13 @@ public final class JdbcHost {
         }
         connections.clear();
         return "";
+    }
+
+    /** Collects all that can be, and answers how much is left. */
+    private static String live() {
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        return "bytes=" + (runtime.totalMemory() - runtime.freeMemory());
     }
 
     private String query(String at, String sql) throws SQLException {

@@ -3,9 +3,9 @@ package litestream4j.btree;
 /**
  * How far one reader fetches ahead, by what became of that before. A query with a LIMIT, or a join that looks at a few
  * neighbours at a time, leaves what was fetched ahead unread; that shows when its run ends. With each run of which more
- * than half was left the first batch of the next ones is half as large, down to an eighth, and batches double instead of
- * growing eightfold, once half of the last one is used up instead of a quarter. Pages that were used win that back, a
- * step for 64, so that a long scan is at full speed after few batches.
+ * than half was left the first batch of the next ones is half as large, down to an eighth, and batches double instead
+ * of growing eightfold, once half of the last one is used up instead of a quarter. Pages that were used win that back,
+ * a step for 64, so that a long scan is at full speed after few batches.
  *
  * <p>Used by one thread at a time.
  */

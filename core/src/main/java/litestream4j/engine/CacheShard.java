@@ -41,7 +41,9 @@ final class CacheShard {
     private final SlotRing main = new SlotRing();
     private final int smallMax;
 
-    /** Keys that left the small queue unread: asked for again, they go to main at once. None before all slots are used. */
+    /**
+     * Keys that left the small queue unread: asked for again, they go to main at once. None before all slots are used.
+     */
     private long[] ghosts = {};
 
     CacheShard(int slotsMax, int pageArrayBytes) {

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class SimulationTest {
     @Test
     void readersSeeExactSnapshotsInEveryLife() {
-        long first = Long.getLong("test.seed", System.nanoTime());
+        // The same lives in each build, so that one that is red is so for what was changed; others by -Dtest.seed.
+        long first = Long.getLong("test.seed", 1);
         int lives = Integer.getInteger("test.lives", 3000);
         for (long seed = first; seed < first + lives; seed++) {
             live(seed);

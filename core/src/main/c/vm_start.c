@@ -127,8 +127,8 @@ static void stack_option(char *out, size_t capacity) {
 
 /*
  * Pages that are fetched ahead live until they are read: in a young generation of 2 MB, as the JVM makes it by itself,
- * that is too long, and they become garbage in the old one. Reading 200 MB took 75 collections of the young so; with
- * this it takes 20, in half of the time. Whoever sets the heap's size sets its shape.
+ * that is too long, and they become garbage in the old one, which the serial collector leaves there until it is full.
+ * Whoever sets the heap's size sets its shape.
  */
 static int heap_options(const char *wanted, JavaVMOption *options, int count) {
   static const char *const shape[] = {"-Xms24m", "-XX:NewSize=16m", "-XX:SurvivorRatio=2"};

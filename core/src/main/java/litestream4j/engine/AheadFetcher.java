@@ -245,9 +245,8 @@ final class AheadFetcher {
 
     private int handOverAll(Ranges.Range range) throws IOException {
         int longest = FrameDecoder.frameBytesMax(range.file().pageSize());
-        byte[] bytes = range.length() <= longest
-                ? new byte[range.length()]
-                : windows.take(Math.max(WINDOW_BYTES, 2 * longest));
+        boolean streams = range.length() > longest;
+        byte[] bytes = streams ? windows.take(Math.max(WINDOW_BYTES, 2 * longest)) : new byte[range.length()];
         int done = 0;
         try (LtxObject object = calls.open(range.file().file, range.offset(), range.length())) {
             long end = range.offset() + range.length();
@@ -260,7 +259,9 @@ final class AheadFetcher {
         } catch (ReplicaException.Unavailable e) {
             throw new CutShortException(done, e);
         } finally {
-            windows.give(bytes);
+            if (streams) {
+                windows.give(bytes);
+            }
         }
         return done;
     }

@@ -7,13 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Arrays of pages that nobody uses any more, to be used again: a scan reads thousands of pages, and with a new array
  * for each the collector would be busier than the reader. Whoever gives an array here must be the last one to know it.
- * Safe for all threads.
+ * All that wait here are of one size, that of the array given last: a replica has pages of one size, until it is begun
+ * again. Safe for all threads.
  */
 final class PageBuffers {
     /** Kept for the next burst; what is beyond goes to the collector. */
     static final int KEPT_BYTES_MAX = 2 * 1024 * 1024;
 
-    /** Guarded by itself, as what follows. All of one size, that of the pages last given. */
+    /** Guarded by itself, as what follows. */
     private final Deque<byte[]> free = new ArrayDeque<>();
 
     private int pageBytes;

@@ -47,7 +47,10 @@ void *platform_jvm_symbol(const char *name);
 /* The calling thread's own stack; 0 if the system does not tell. */
 int platform_stack(uintptr_t *lowest, uintptr_t *highest);
 
-/* How large the stack of the first thread may grow, in bytes; 0 if there is no limit. */
+/*
+ * How large the stack of the first thread may grow, in bytes; 0 if there is no limit. Some hosts, Mono for one, fence
+ * off its lower end: the JVM must not touch that.
+ */
 unsigned long long platform_main_stack(void);
 
 /* Megabytes of address space that the process may still take; -1 if there is no limit. */

@@ -62,9 +62,29 @@ int platform_stack(uintptr_t *lowest, uintptr_t *highest) {
 #endif
 }
 
+/* What lies between the top of the first thread's stack and the next thing below it; 0 if that is not told. */
+static unsigned long long main_stack_room(void) {
+  unsigned long long room = 0;
+#if defined(__linux__)
+  FILE *maps = fopen("/proc/self/maps", "r");
+  unsigned long long begin, end, below = 0;
+  char line[PATH_MAX + 128];
+  while (maps && !room && fgets(line, sizeof line, maps)) {
+    if (sscanf(line, "%llx-%llx", &begin, &end) != 2) continue;
+    if (strstr(line, "[stack]")) room = end - below;
+    below = end;
+  }
+  if (maps) fclose(maps);
+#endif
+  return room;
+}
+
 unsigned long long platform_main_stack(void) {
   struct rlimit limit;
-  return getrlimit(RLIMIT_STACK, &limit) || limit.rlim_cur == RLIM_INFINITY ? 0 : limit.rlim_cur;
+  unsigned long long most = getrlimit(RLIMIT_STACK, &limit) || limit.rlim_cur == RLIM_INFINITY ? 0 : limit.rlim_cur;
+  unsigned long long room = main_stack_room();
+  /* Where there is no limit there is all of the address space. */
+  return room && room < (most ? most : 1u << 30) ? room : most;
 }
 
 long long platform_address_space_left(void) {

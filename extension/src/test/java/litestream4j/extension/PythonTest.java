@@ -84,6 +84,19 @@ class PythonTest {
                                 """).success()).isEqualTo("[[(150, 7389)]]\n");
     }
 
+    /** As Mono does, to notice that its stack is full: Java keeps to what is above. */
+    @Test
+    void aHostMayFenceOffTheLowerEndOfItsFirstStack() throws IOException {
+        assertThat(run(sample(), """
+                                import ctypes, re
+                                stack = re.search(r'-([0-9a-f]+) .*\\[stack\\]', open('/proc/self/maps').read())
+                                fence = ctypes.c_void_p(int(stack.group(1), 16) - (6 << 20))
+                                ctypes.memset(fence, 0, 1)
+                                assert ctypes.CDLL(None).mprotect(fence, 4096, 0) == 0
+                                print(rows(connect()))
+                                """).success()).isEqualTo("[(150, 7389)]\n");
+    }
+
     @Test
     void aForkAfterwardsIsRefusedWithAReason() throws IOException {
         ProcessOutput output = run(sample(), """

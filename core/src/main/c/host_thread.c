@@ -9,6 +9,10 @@
 #include <signal.h>
 #include <string.h>
 
+#if !defined(_WIN32)
+#include <sys/mman.h>
+#endif
+
 /*
  * What a call needs of the stack. Java keeps 96 KiB for itself, as was seen, and a class that fails to initialize for
  * want of stack stays broken for the whole process.
@@ -59,11 +63,58 @@ static int64_t call_elsewhere(engine_call engine, const int64_t arguments[5]) {
   return given.answer;
 }
 
+/* ---- the stack for signals ---- */
+
+#if defined(_WIN32)
+static void make_room_for_signals(void) {}
+#else
+
+/*
+ * What a JVM's handler takes of it: 9.5 KiB were seen when Java's own stack was full, 3.4 of them the kernel's. Rust's
+ * threads have 8 KiB; Go's, Python's and Mono's have enough.
+ */
+#define SIGNAL_STACK_MIN (16u << 10)
+#define SIGNAL_STACK_MADE (64u << 10)
+#define GUARD (64u << 10) /* a multiple of any page's size */
+
+/* Frees the one that was made for a thread, at its end. */
+static pthread_key_t made_stacks;
+static int has_made_stacks;
+
+static void free_signal_stack(void *made) {
+  stack_t now;
+  const stack_t none = {.ss_flags = SS_DISABLE};
+  if (!sigaltstack(NULL, &now) && now.ss_sp == (char *)made + GUARD) sigaltstack(&none, NULL);
+  munmap(made, GUARD + SIGNAL_STACK_MADE);
+}
+
+static void make_key(void) { has_made_stacks = !pthread_key_create(&made_stacks, free_signal_stack); }
+
+/* Once for each thread. The host frees its own stack as before, whether or not it is in use. */
+static void make_room_for_signals(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  stack_t host;
+  if (sigaltstack(NULL, &host) || (host.ss_flags & SS_DISABLE) || host.ss_size >= SIGNAL_STACK_MIN) return;
+  if (pthread_once(&once, make_key) || !has_made_stacks) return;
+  char *made = mmap(NULL, GUARD + SIGNAL_STACK_MADE, PROT_NONE, MAP_PRIVATE | MAP_ANON, -1, 0);
+  if (made == MAP_FAILED) return;
+  const stack_t larger = {.ss_sp = made + GUARD, .ss_size = SIGNAL_STACK_MADE, .ss_flags = host.ss_flags};
+  if (mprotect(made + GUARD, SIGNAL_STACK_MADE, PROT_READ | PROT_WRITE) || pthread_setspecific(made_stacks, made)) {
+    munmap(made, GUARD + SIGNAL_STACK_MADE);
+    return;
+  }
+  sigaltstack(&larger, NULL); /* Refused to a handler that runs on it now: the host's serves on. */
+}
+#endif
+
 int64_t call_on_fit_stack(engine_call engine, const int64_t arguments[5]) {
   thread_state *thread = &this_thread;
   uintptr_t here = (uintptr_t)&thread;
   /* Asked once for each thread: for the first one of a process the C library reads /proc/self/maps. */
-  if (!thread->highest && !platform_stack(&thread->lowest, &thread->highest)) thread->highest = UINTPTR_MAX;
+  if (!thread->highest) {
+    if (!platform_stack(&thread->lowest, &thread->highest)) thread->highest = UINTPTR_MAX;
+    make_room_for_signals();
+  }
   int fits = here < thread->highest && here >= thread->lowest + STACK_MIN;
   return fits ? call_here(engine, arguments) : call_elsewhere(engine, arguments);
 }
@@ -72,7 +123,7 @@ int64_t call_on_fit_stack(engine_call engine, const int64_t arguments[5]) {
 
 #if defined(_WIN32)
 void host_signals_save(void) {}
-void host_signals_restore(JavaVM *vm) { (void)vm; }
+void host_signals_restore(JavaVM *vm, int has_recorder) { (void)vm, (void)has_recorder; }
 #else
 
 static const int swallowed[] = {SIGPIPE, SIGXFSZ};
@@ -107,11 +158,37 @@ static void on_signal(int number, siginfo_t *info, void *context) {
   }
 }
 
+/*
+ * What a JVM takes and does without: SIGUSR2 serves its flight recorder alone, and SIGCHLD it sets to the default as if
+ * it were its own process, though it waits for its children by their numbers. Servers restart their workers by the
+ * one, and hear of the end of their children by the other.
+ */
+static const int unneeded[] = {SIGUSR2, SIGCHLD};
+#define UNNEEDED (sizeof unneeded / sizeof *unneeded)
+
+static struct sigaction host_unneeded[UNNEEDED];
+
+/* What a JVM handles for its own code, and hands on to the host's handler if it was none of its doing. */
+static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+#define FAULTS (sizeof faults / sizeof *faults)
+
 void host_signals_save(void) {
   for (size_t i = 0; i < SWALLOWED; i++) sigaction(swallowed[i], NULL, &host_actions[i]);
+  for (size_t i = 0; i < UNNEEDED; i++) sigaction(unneeded[i], NULL, &host_unneeded[i]);
 }
 
-void host_signals_restore(JavaVM *vm) {
+/*
+ * A host that has a stack for signals needs it when they come: Go's runtime gives up where its handler finds itself on
+ * another, and a stack that is full has no room for any handler. Threads of the JVM have none, and nothing changes.
+ */
+static void handle_on_signal_stack(int number) {
+  struct sigaction action;
+  if (sigaction(number, NULL, &action) || action.sa_handler == SIG_DFL || action.sa_handler == SIG_IGN) return;
+  action.sa_flags |= SA_ONSTACK;
+  sigaction(number, &action, NULL);
+}
+
+void host_signals_restore(JavaVM *vm, int has_recorder) {
   java = vm;
   for (size_t i = 0; i < SWALLOWED; i++) {
     struct sigaction action = host_actions[i];
@@ -121,5 +198,9 @@ void host_signals_restore(JavaVM *vm) {
     }
     sigaction(swallowed[i], &action, NULL);
   }
+  for (size_t i = 0; i < UNNEEDED; i++) {
+    if (unneeded[i] != SIGUSR2 || !has_recorder) sigaction(unneeded[i], &host_unneeded[i], NULL);
+  }
+  for (size_t i = 0; i < FAULTS; i++) handle_on_signal_stack(faults[i]);
 }
 #endif

@@ -44,9 +44,9 @@ engine_call java_call_bind(JNIEnv *env, jclass entry, jmethodID method);
 /* java_call.c: what a call returns that could not be made. */
 int64_t not_made(int64_t op);
 
-/* host_thread.c: keeps what the host does on SIGPIPE and SIGXFSZ, which a JVM would swallow. */
+/* host_thread.c: keeps what the host does on signals that a JVM would take, but for what its flight recorder needs. */
 void host_signals_save(void);
-void host_signals_restore(JavaVM *vm);
+void host_signals_restore(JavaVM *vm, int has_recorder);
 
 /*
  * host_thread.c: calls the engine as it is fit for the calling thread. A thread whose stack is too small for Java, or

@@ -62,7 +62,20 @@ static void end_start(void) {
 static jint JNICALL on_print(FILE *stream, const char *form, va_list arguments) {
   /* Log files that the user asked for come this way, too. */
   if (stream != stdout && stream != stderr) return vfprintf(stream, form, arguments);
-  if (start.state != STARTING) return vfprintf(stderr, form, arguments);
+  if (start.state != STARTING) {
+    /* From a handler on a small stack, too: vfprintf takes 8 KiB of it where a stream has no buffer. */
+    char text[512];
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(text, sizeof text, form, arguments);
+    if (length >= (int)sizeof text) {
+      length = vfprintf(stderr, form, again);
+    } else if (length > 0 && write(2, text, (size_t)length) < 0) {
+      length = -1;
+    }
+    va_end(again);
+    return length;
+  }
   size_t used = strlen(said);
   return vsnprintf(said + used, sizeof said - used, form, arguments);
 }
@@ -184,6 +197,23 @@ static JavaVM *java;
 
 static void destroy_at_exit(void) { (*java)->DestroyJavaVM(java); }
 
+/* Whether an option is in one of the places in which the JVM looks for them. */
+static int is_asked_for(const char *option) {
+  static const char *const places[] = {"LITESTREAM_JVM_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS"};
+  for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+    const char *options = getenv(places[i]);
+    if (options && strstr(options, option)) return 1;
+  }
+  return 0;
+}
+
+/* This class takes SIGCHLD when it is initialized, which System.getenv leads to: before the signals are given back. */
+static void take_signals_now(JNIEnv *env) {
+  jclass taker = (*env)->FindClass(env, "java/lang/ProcessImpl");
+  (*env)->ExceptionClear(env);
+  if (taker) (*env)->DeleteLocalRef(env, taker);
+}
+
 static void create(create_vm create_java_vm, const char *home, char *class_path) {
   char stack[32];
   char cache[PATH_MAX + 64];
@@ -239,7 +269,8 @@ static void create(create_vm create_java_vm, const char *home, char *class_path)
   host_signals_save();
   jint code = create_java_vm(&java, (void **)&env, &arguments);
   if (code == JNI_OK) {
-    host_signals_restore(java);
+    take_signals_now(env);
+    host_signals_restore(java, is_asked_for("FlightRec"));
     start.call = start_engine(env, start.folder, start.text, sizeof start.text);
     (*java)->DetachCurrentThread(java);
     /* These are written when a JVM ends in good order; the host just ends the process. */

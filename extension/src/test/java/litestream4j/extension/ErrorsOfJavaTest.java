@@ -28,7 +28,10 @@ class ErrorsOfJavaTest {
     @TempDir
     private Path scratch;
 
-    /** On the host's first thread, and on one that has next to no stack; each reads a replica that nobody has read. */
+    /**
+     * On the host's first thread, which has a stack for signals as small as Rust makes them, and on one that has next to
+     * no stack; each reads a replica that nobody has read.
+     */
     @Test
     void anErrorInACallFailsTheStatementAlone() throws IOException {
         for (String replica : List.of("first", "second")) {
@@ -56,6 +59,14 @@ class ErrorsOfJavaTest {
                                 os.remove(broken)
                             answer(lambda: total(c))
                             answer(lambda: total(sqlite3.connect(uri, uri=True)))
+                        import ctypes, mmap
+                        class Stack(ctypes.Structure):
+                            _fields_ = [('at', ctypes.c_void_p), ('flags', ctypes.c_int), ('size', ctypes.c_size_t)]
+                        memory = mmap.mmap(-1, 12288)
+                        guard = ctypes.addressof(ctypes.c_char.from_buffer(memory))
+                        c_library = ctypes.CDLL(None)
+                        assert c_library.mprotect(ctypes.c_void_p(guard), 4096, 0) == 0
+                        assert c_library.sigaltstack(ctypes.byref(Stack(guard + 4096, 0, 8192)), None) == 0
                         attempts('%1$s/first')
                         threading.stack_size(64 << 10)
                         thread = threading.Thread(target=attempts, args=('%1$s/second',))

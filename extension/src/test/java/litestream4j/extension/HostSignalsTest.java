@@ -30,6 +30,7 @@ class HostSignalsTest {
                     os.kill(os.getpid(), signal.SIGTERM)                | 143
                     os.kill(os.getpid(), signal.SIGHUP)                 | 129
                     os.kill(os.getpid(), signal.SIGUSR1)                | 138
+                    os.kill(os.getpid(), signal.SIGUSR2)                | 140
                     signal.raise_signal(signal.SIGXFSZ)                 | 0
                     """)
     void theEndIsTheHostsOwn(String statement, int exit) throws IOException {
@@ -69,14 +70,48 @@ class HostSignalsTest {
     @Test
     void handlersThatAreSetBeforeOrAfterwardsRunOnTheMainThread() throws IOException {
         assertThat(PythonRun.ofSample().run("""
-                                signal.signal(signal.SIGTERM, lambda *_: print('term'))
+                                def tell(number, _):
+                                    print(signal.Signals(number).name)
+                                early = (signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2)
+                                for number in early:
+                                    signal.signal(number, tell)
                                 c = connect()
                                 rows(c)
-                                signal.signal(signal.SIGINT, lambda *_: print('int'))
-                                for number in (signal.SIGTERM, signal.SIGINT):
+                                signal.signal(signal.SIGINT, tell)
+                                for number in (*early, signal.SIGINT):
                                     os.kill(os.getpid(), number)
                                 print(rows(c))
-                                """).success()).isEqualTo("term\nint\n[(150, 7389)]\n");
+                                """).success())
+                .isEqualTo("SIGTERM\nSIGUSR1\nSIGUSR2\nSIGINT\n[(150, 7389)]\n");
+    }
+
+    /** Node waits for ever for a child that ends unnoticed. */
+    @Test
+    void theHostHearsOfItsChildren() throws IOException {
+        assertThat(PythonRun.ofSample().run("""
+                                import subprocess
+                                signal.signal(signal.SIGCHLD, lambda *_: print('child'))
+                                c = connect()
+                                print(rows(c))
+                                print(subprocess.run(['true']).returncode, flush=True)
+                                """).success()).isEqualTo("[(150, 7389)]\nchild\n0\n");
+    }
+
+    /**
+     * A thread whose stack is full has no room for a handler but on its stack for signals. Go's runtime ends a process
+     * in which its own handler runs anywhere else.
+     */
+    @Test
+    void handlersOfTheHostRunOnItsStackForSignals() throws IOException {
+        ProcessOutput output = PythonRun.ofSample().run("""
+                import faulthandler, resource
+                resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+                faulthandler.enable()
+                """ + OPEN + """
+                faulthandler._stack_overflow()
+                """);
+        assertThat(output.exit()).as(output.stderr()).isEqualTo(139);
+        assertThat(output.stderr()).contains("Fatal Python error: Segmentation fault");
     }
 
     /** A signal that all threads of the host block waits for sigwait; a thread of the JVM must not take it. */

@@ -10,7 +10,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import litestream4j.testkit.GoldenFolder;
+import litestream4j.testkit.Interop;
 import litestream4j.testkit.ScriptHost;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,6 +89,20 @@ class InstallPageTest {
                         "-d",
                         "sqlite3.extension_dir=" + folder()),
                 block("php"));
+    }
+
+    @Test
+    void tcl() throws IOException {
+        assertAnswers(
+                ScriptHost.orSkip("tcl libsqlite3-tcl", Path.of("/usr/share/doc/libsqlite3-tcl"), "/usr/bin/tclsh"),
+                block("tcl"));
+    }
+
+    @Test
+    @Tag("interop")
+    void node() throws IOException {
+        Interop.assumeAvailable(Interop.Program.NODE);
+        assertAnswers(ScriptHost.of(Interop.node().orElseThrow().toString(), "-"), block("js"));
     }
 
     @Test

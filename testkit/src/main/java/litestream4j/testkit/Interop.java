@@ -30,6 +30,8 @@ public final class Interop {
         WEED("weed"),
         /** The loadable extension of the reference, written in Go: rival and oracle. */
         GO_EXTENSION("litestream-vfs-go.so"),
+        /** Node.js, of a version whose own SQLite module can load extensions. */
+        NODE("node"),
         /** The sqlite3 shell of the system. */
         SQLITE3("/usr/bin/sqlite3"),
         /** Python of the system: one built elsewhere may lack {@code load_extension}. */
@@ -65,6 +67,11 @@ public final class Interop {
     /** Returns the loadable extension of the reference, if it has been fetched. */
     public static Optional<Path> goExtension() {
         return find(Program.GO_EXTENSION);
+    }
+
+    /** Returns the {@code node} command, if it has been fetched. */
+    public static Optional<Path> node() {
+        return find(Program.NODE);
     }
 
     /**

@@ -1,14 +1,15 @@
 package litestream4j.engine;
 
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import litestream4j.ltx.LtxHeader;
 import litestream4j.ltx.Txid;
 import litestream4j.replica.Level;
 import litestream4j.replica.LtxFile;
@@ -22,21 +23,22 @@ import org.jspecify.annotations.Nullable;
  * <p>A file of level 0 is uploaded before anything that contains its transaction. So one that was not there when the
  * view already contained its transaction is none of the view's history, unless it was uploaded once more; and then its
  * transaction was not made after the last one of the view.
+ *
+ * <p>What was there long before that file is of the old history, if it reaches as far. What came to be seen at about
+ * the same time may be of either one, see {@link HistorySplit}.
  */
 final class Overwriting {
     private static final System.Logger LOG = System.getLogger("litestream4j");
-
-    /** A listing may be of an earlier moment, and show again what is gone; so files are remembered for so many. */
-    private static final int LISTINGS_REMEMBERED = 16;
 
     private final FileLoader loader;
     private final String replica;
     private final Set<LtxFile> disowned = ConcurrentHashMap.newKeySet();
 
-    /** The number of the listing in which each file was seen last. Guarded by this, as what follows. */
-    private final Map<LtxFile, Integer> seen = new HashMap<>();
+    /** Files that could not be looked into, and what tells whether they are of the old history once they can be. */
+    private final Map<LtxFile, HistorySplit> undecided = new ConcurrentHashMap<>();
 
-    private int listings;
+    /** Guarded by this, as what follows. */
+    private final Sightings seen = new Sightings();
 
     /** The newest view before the last listing was made. */
     private @Nullable Snapshot had;
@@ -44,7 +46,7 @@ final class Overwriting {
     /** The lineage of the view that is being overwritten, until the newest view is of another one. */
     private OptionalInt overwritten = OptionalInt.empty();
 
-    /** What came since that was noticed: of the new history, for all that is known. */
+    /** What came about when that was noticed, and since: of the new history, for all that is known. */
     private final Set<LtxFile> late = new HashSet<>();
 
     Overwriting(FileLoader loader, String replica) {
@@ -61,86 +63,138 @@ final class Overwriting {
      * Looks at a listing.
      *
      * @param newest the newest view before the listing was made
+     * @throws ReplicaException.NotFound if a file went that had to be looked into
      */
     void look(List<LtxFile> listed, @Nullable Snapshot newest) throws IOException {
-        Snapshot before = exchange(newest);
+        Snapshot before = before(newest);
+        for (Map.Entry<LtxFile, HistorySplit> entry : undecided.entrySet()) {
+            decide(entry.getKey(), entry.getValue());
+        }
         if (before != null) {
-            Optional<Txid> first = Optional.empty();
             for (LtxFile file : appeared(listed, before)) {
-                if (first.isEmpty() && isMadeAfter(file, before)) {
-                    first = Optional.of(file.min());
+                Optional<LtxHeader> header = header(file);
+                if (header.isPresent() && header.get().timestamp().isAfter(before.timestamp())) {
+                    disown(listed, header.get(), before);
+                    break;
                 }
             }
-            if (first.isPresent()) {
-                disown(listed, first.get(), before);
-            }
         }
-        remember(listed);
+        remember(listed, newest);
     }
 
-    private synchronized @Nullable Snapshot exchange(@Nullable Snapshot newest) {
-        Snapshot before = had;
-        had = newest;
+    /** Returns the header of a file, or empty if it is damaged, and so no part of any plan. */
+    private Optional<LtxHeader> header(LtxFile file) throws IOException {
+        try {
+            return Optional.of(loader.header(file));
+        } catch (CorruptFileException _) {
+            return Optional.empty();
+        }
+    }
+
+    private synchronized @Nullable Snapshot before(@Nullable Snapshot newest) {
         if (newest == null || !overwritten.equals(OptionalInt.of(newest.lineage()))) {
             overwritten = OptionalInt.empty();
             late.clear();
         }
-        return before;
+        return had;
     }
 
     /** Returns the files that were not there before and should have been, in order. */
     private synchronized List<LtxFile> appeared(List<LtxFile> listed, Snapshot before) {
         return listed.stream()
-                .filter(file ->
-                        file.level().equals(Level.L0) && !file.max().isAfter(before.txid()) && !seen.containsKey(file))
+                .filter(file -> isTransactionOf(before, file) && !seen.contains(file))
                 .sorted(LtxFile.BY_NAME)
                 .toList();
     }
 
-    private boolean isMadeAfter(LtxFile file, Snapshot view) throws IOException {
-        try {
-            return loader.header(file).timestampMillis() > view.timestamp().toEpochMilli();
-        } catch (ReplicaException.NotFound | CorruptFileException _) {
-            return false; // It is no part of any plan then.
-        }
+    private static boolean isTransactionOf(Snapshot view, LtxFile file) {
+        return file.level().equals(Level.L0) && !file.max().isAfter(view.txid());
     }
 
-    private synchronized void disown(List<LtxFile> listed, Txid first, Snapshot view) {
-        int count = disowned.size();
-        overwritten = OptionalInt.of(view.lineage());
-        for (LtxFile file : listed) {
-            if (!file.max().isBefore(first) && seen.containsKey(file) && !late.contains(file)) {
-                disowned.add(file);
-            }
-        }
+    /** Disowns what is of the old history, of which a file was overwritten by another one. */
+    private void disown(List<LtxFile> listed, LtxHeader by, Snapshot view) throws IOException {
+        Map<LtxFile, HistorySplit.Seen> reaching = reaching(listed, by.min(), view);
+        HistorySplit split = new HistorySplit(reaching, by, view, loader);
+        split.decide();
+        disown(split, reaching.keySet(), view);
         LOG.log(
                 System.Logger.Level.WARNING,
                 "{0}: transactions from {1} on are overwritten by those of another history, while at txid {2};"
                         + " {3} files of the old one are left out",
                 replica,
-                first,
+                by.min(),
                 view.txid(),
-                disowned.size() - count);
+                split.old().size());
+    }
+
+    /** Returns the files that reach as far as a transaction, in order, and when each was seen first. */
+    private synchronized Map<LtxFile, HistorySplit.Seen> reaching(List<LtxFile> listed, Txid first, Snapshot view) {
+        Map<LtxFile, HistorySplit.Seen> reaching = new LinkedHashMap<>();
+        listed.stream()
+                .filter(file -> !file.max().isBefore(first))
+                .sorted(LtxFile.BY_NAME)
+                .forEach(file -> reaching.put(file, whenSeen(file, view)));
+        return reaching;
+    }
+
+    private HistorySplit.Seen whenSeen(LtxFile file, Snapshot view) {
+        if (disowned.contains(file)) {
+            return HistorySplit.Seen.BEFORE;
+        }
+        boolean isTransaction = isTransactionOf(view, file);
+        if (late.contains(file) || (isTransaction && !seen.contains(file))) {
+            return HistorySplit.Seen.AFTERWARDS;
+        }
+        if (isTransaction || seen.isFromLongAgo(file)) {
+            return HistorySplit.Seen.BEFORE;
+        }
+        return seen.contains(file) ? HistorySplit.Seen.LATELY : HistorySplit.Seen.NEVER;
+    }
+
+    private synchronized void disown(HistorySplit split, Set<LtxFile> reaching, Snapshot view) {
+        overwritten = OptionalInt.of(view.lineage());
+        for (LtxFile file : reaching) {
+            if (split.undecided().contains(file)) {
+                undecided.put(file, split);
+            } else {
+                (split.old().contains(file) ? disowned : late).add(file);
+            }
+        }
+    }
+
+    /** Looks again into a file that was damaged, or could not be found. */
+    private void decide(LtxFile file, HistorySplit split) throws IOException {
+        boolean isOld;
+        try {
+            isOld = split.isOld(file);
+        } catch (CorruptFileException | ReplicaException.NotFound _) {
+            return;
+        }
+        synchronized (this) {
+            (isOld ? disowned : late).add(file);
+            undecided.remove(file);
+        }
     }
 
     /** Takes note of files that were found by name, and are of the history that is followed. */
     synchronized void taken(List<SourceFile> files) {
-        files.forEach(file -> seen.put(file.file, listings));
+        files.forEach(file -> seen.addFromLongAgo(file.file));
     }
 
-    private synchronized void remember(List<LtxFile> listed) {
-        disowned.retainAll(new HashSet<>(listed));
-        listings++;
-        for (LtxFile file : listed) {
-            if (seen.put(file, listings) == null && overwritten.isPresent()) {
+    private synchronized void remember(List<LtxFile> listed, @Nullable Snapshot newest) {
+        had = newest;
+        Set<LtxFile> there = new HashSet<>(listed);
+        disowned.retainAll(there);
+        undecided.keySet().retainAll(there);
+        for (LtxFile file : seen.add(listed)) {
+            if (overwritten.isPresent() && !isDisowned(file)) {
                 late.add(file);
             }
         }
-        seen.values().removeIf(listing -> listing <= listings - LISTINGS_REMEMBERED);
     }
 
-    /** Tells whether a file belongs to a history that is being overwritten. */
+    /** Tells whether a file belongs to a history that is being overwritten, or may do so. */
     boolean isDisowned(LtxFile file) {
-        return disowned.contains(file);
+        return disowned.contains(file) || undecided.containsKey(file);
     }
 }

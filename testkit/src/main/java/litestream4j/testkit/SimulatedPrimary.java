@@ -314,17 +314,7 @@ public final class SimulatedPrimary {
      * @param end not {@link Txid#NONE}, at most {@link #txid}
      */
     public void fork(Txid end) {
-        completeUpload();
-        for (Level level : Level.ALL) {
-            for (LtxFile file : replica.list(level, Txid.NONE)) {
-                if (file.max().isAfter(end)) {
-                    replica.delete(level, file.name());
-                }
-            }
-        }
-        transactions.tailMap(end, false).clear();
-        eras++;
-        beginWal();
+        forkFrom(end, Level.ALL);
     }
 
     /**
@@ -332,8 +322,17 @@ public final class SimulatedPrimary {
      * there until the new history overwrites it.
      */
     public void forkOver(Txid end) {
+        forkFrom(end, Level.ALL.subList(1, Level.ALL.size()));
+    }
+
+    /** Goes on from an earlier transaction as {@link #forkOver}, but leaves the files of all levels. */
+    public void forkOverAll(Txid end) {
+        forkFrom(end, List.of());
+    }
+
+    private void forkFrom(Txid end, List<Level> cleared) {
         completeUpload();
-        for (Level level : Level.ALL.subList(1, Level.ALL.size())) {
+        for (Level level : cleared) {
             for (LtxFile file : replica.list(level, Txid.NONE)) {
                 if (file.max().isAfter(end)) {
                     replica.delete(level, file.name());

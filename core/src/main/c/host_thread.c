@@ -30,6 +30,8 @@ typedef struct thread_state {
 
 static _Thread_local thread_state this_thread;
 
+int in_host_code(void) { return this_thread.is_host && !this_thread.inside; }
+
 static int64_t call_here(engine_call engine, const int64_t arguments[5]) {
   thread_state *thread = &this_thread;
   thread->is_host = 1;

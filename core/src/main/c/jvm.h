@@ -48,6 +48,9 @@ int64_t not_made(int64_t op);
 void host_signals_save(void);
 void host_signals_restore(JavaVM *vm, int has_recorder);
 
+/* host_thread.c: whether the calling thread is the host's, and in code of the host. */
+int in_host_code(void);
+
 /*
  * host_thread.c: calls the engine as it is fit for the calling thread. A thread whose stack is too small for Java, or
  * that runs on another stack than its own, as fibers do, waits for one that is made for the call.

@@ -62,20 +62,9 @@ static void end_start(void) {
 static jint JNICALL on_print(FILE *stream, const char *form, va_list arguments) {
   /* Log files that the user asked for come this way, too. */
   if (stream != stdout && stream != stderr) return vfprintf(stream, form, arguments);
-  if (start.state != STARTING) {
-    /* From a handler on a small stack, too: vfprintf takes 8 KiB of it where a stream has no buffer. */
-    char text[512];
-    va_list again;
-    va_copy(again, arguments);
-    int length = vsnprintf(text, sizeof text, form, arguments);
-    if (length >= (int)sizeof text) {
-      length = vfprintf(stderr, form, again);
-    } else if (length > 0 && write(2, text, (size_t)length) < 0) {
-      length = -1;
-    }
-    va_end(again);
-    return length;
-  }
+  /* "An irrecoverable stack overflow": of the host's, which its own handler, called next, may well recover from. */
+  if (start.state != STARTING && in_host_code()) return 0;
+  if (start.state != STARTING) return vfprintf(stderr, form, arguments);
   size_t used = strlen(said);
   return vsnprintf(said + used, sizeof said - used, form, arguments);
 }

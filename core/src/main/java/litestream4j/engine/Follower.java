@@ -12,6 +12,7 @@ import litestream4j.ltx.Txid;
 import litestream4j.replica.Level;
 import litestream4j.replica.LtxFile;
 import litestream4j.replica.ReplicaException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a view at the newest transaction. Level 0 holds one transaction a file, so the name of the next one is
@@ -52,6 +53,9 @@ final class Follower {
     /** The next file was there, and could not be taken. */
     private boolean nextRefused;
 
+    /** The next file, if it is whole and need not be of the same history. Read in this poll, so it is there. */
+    private @Nullable LtxFile unproven;
+
     /** Memory of the files that were taken one by one since the view was last planned as a whole. */
     private long takenBytes;
 
@@ -89,6 +93,7 @@ final class Follower {
      */
     boolean poll() throws IOException {
         Snapshot before = view;
+        unproven = null;
         if (!nextRefused || listings.isPatienceOver()) {
             takeNext();
         }
@@ -153,6 +158,7 @@ final class Follower {
             if (continues(before, source.header)) {
                 return Optional.of(source);
             }
+            unproven = file;
         } catch (CorruptFileException e) {
             // Half an upload, on stores where those can be seen; or damaged for good, and then a higher level
             // may hold its pages some day.
@@ -240,14 +246,33 @@ final class Follower {
     private void takeFurther(List<LtxFile> files) throws IOException {
         List<LtxFile> chain = RestorePlanner.chain(files, view.txid());
         if (!chain.isEmpty()) {
-            advance(loader.loadAll(chain));
+            advance(loadPresent(chain));
         }
         Optional<LtxFile> snapshot = RestorePlanner.newestSnapshot(files);
         if (snapshot.isPresent() && snapshot.get().max().isAfter(view.txid())) {
             List<LtxFile> anew = new ArrayList<>(List.of(snapshot.get()));
             anew.addAll(RestorePlanner.chain(files, snapshot.get().max()));
-            replace(ViewLoader.build(loader.loadAll(anew), view.lineage()));
+            replace(ViewLoader.build(loadPresent(anew), view.lineage()));
         }
+    }
+
+    /**
+     * Loads listed files. Those that are known already are not read, and so would not be missed if the listing is of
+     * an earlier moment: they may be of a history that was left since.
+     *
+     * @throws ReplicaException.NotFound if a file is not there any more
+     */
+    private List<SourceFile> loadPresent(List<LtxFile> listed) throws IOException {
+        List<LtxFile> known = listed.stream()
+                .filter(file -> loader.isKnown(file) && !file.equals(unproven))
+                .toList();
+        List<SourceFile> files = loader.loadAll(listed);
+        for (SourceFile file : files) {
+            if (known.contains(file.file) && !views.isThere(file)) {
+                throw new ReplicaException.NotFound(calls.replica() + ": " + file.label() + " is gone, and was listed");
+            }
+        }
+        return files;
     }
 
     /**

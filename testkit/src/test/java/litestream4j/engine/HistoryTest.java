@@ -540,6 +540,27 @@ class HistoryTest {
         world.assertUpToDate(database);
     }
 
+    /** The files of the old history are known still, so that taking them again needs no read that would fail. */
+    @Test
+    void oldListingDoesNotLeadBackIntoTheHistoryThatWasLeft() throws Exception {
+        world.primary.staysInOneWal();
+        world.write(5);
+        ReplicaDatabase database = world.open();
+        world.pollAfter(database, Duration.ofSeconds(2));
+        world.write(2);
+        world.pollAfter(database, Duration.ofSeconds(1));
+        assertThat(database.newest().txid()).isEqualTo(new Txid(7));
+        world.primary.fork(new Txid(1));
+        world.strike(Fault.STALE_LISTING);
+        // The look for the next file, an old listing, and a look for the last file, which is gone: then a new one.
+        world.client.between(onRequest(13, world.client::end));
+        world.pollAfter(database, Duration.ofSeconds(1));
+        world.assertUpToDate(database);
+        world.strike(Fault.STALE_LISTING);
+        world.pollAfter(database, Duration.ofSeconds(2));
+        world.assertUpToDate(database);
+    }
+
     private static Runnable onRequest(int number, Runnable action) {
         int[] requests = {0};
         return () -> {

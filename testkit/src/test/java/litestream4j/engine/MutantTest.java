@@ -25,7 +25,7 @@ class MutantTest {
                         arguments(
                                 "files merged by arrival: level 1 over newer transactions",
                                 "Follower",
-                                "advance(loader.loadAll(chain));",
+                                "advance(loadPresent(chain));",
                                 """
                         advance(loader.loadAll(java.util.stream.Stream.concat(
                                 files.stream().filter(file -> file.level().number() == 1), chain.stream()).toList()));

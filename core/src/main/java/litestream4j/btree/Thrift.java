@@ -2,22 +2,26 @@ package litestream4j.btree;
 
 /**
  * How far one reader fetches ahead, by what became of that before. A query with a LIMIT, or a join that looks at a few
- * neighbours at a time, leaves what was fetched ahead unread; that shows when its run ends. With each run of which more
- * than half was left the first batch of the next ones is half as large, down to an eighth, and batches double instead
- * of growing eightfold, once half of the last one is used up instead of a quarter. Pages that were used win that back,
- * a step for 64, so that a long scan is at full speed after few batches.
+ * neighbours at a time, leaves what was fetched ahead unread; that shows when its run ends. One such run is forgiven:
+ * many a scan is preceded by a look at the first row, and what it left came with the page that was wanted. With each
+ * further one the first batch of the next runs is half as large, down to an eighth, and batches grow fourfold, then
+ * double instead of growing eightfold, once half of the last one is used up instead of a quarter. Pages that were used
+ * win that back, a step for 64, so that a long scan is at full speed after few batches.
  *
  * <p>Used by one thread at a time.
  */
 final class Thrift {
-    private static final int GROWTH = 8;
-    private static final int GROWTH_OF_THRIFTY = 2;
+    private static final int[] GROWTH = {8, 8, 4, 2, 2};
 
     /** The part of a window after which the next batch is due. */
     private static final int USED_UP = 4;
 
     private static final int USED_UP_OF_THRIFTY = 2;
-    private static final int LEVEL_MAX = 3;
+
+    /** Wasteful runs that change nothing. */
+    private static final int FORGIVEN = 1;
+
+    private static final int LEVEL_MAX = GROWTH.length - 1;
 
     /** Pages that win a step back; queries of some pages each, which waste most then, so do it seldom. */
     private static final int USED_FOR_LEVEL = 64;
@@ -27,7 +31,7 @@ final class Thrift {
 
     /** Tells whether the next batch is due, with so many pages ahead of the reader. */
     boolean isDue(int ahead, int window) {
-        return ahead <= (level == 0 ? window - window / USED_UP : window / USED_UP_OF_THRIFTY);
+        return ahead <= (level <= FORGIVEN ? window - window / USED_UP : window / USED_UP_OF_THRIFTY);
     }
 
     /**
@@ -37,10 +41,7 @@ final class Thrift {
      * @param first the same with the first batch, if nothing is wasted
      */
     int next(int window, int first) {
-        if (window == 0) {
-            return Math.max(1, first >> level);
-        }
-        return window * (level == 0 ? GROWTH : GROWTH_OF_THRIFTY);
+        return window == 0 ? Math.max(1, first >> Math.max(0, level - FORGIVEN)) : window * GROWTH[level];
     }
 
     /** Takes note that the reader came to pages that had been fetched ahead. */

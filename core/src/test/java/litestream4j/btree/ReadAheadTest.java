@@ -160,7 +160,7 @@ class ReadAheadTest {
             readAhead.read(90_000 + table, interior(children), PAGES);
             ahead.add(readAhead.read(children.getFirst(), LEAF, PAGES).length);
         }
-        assertThat(ahead).containsExactly(32, 16, 8, 4, 4, 4, 4, 4, 4, 4);
+        assertThat(ahead).containsExactly(32, 32, 16, 8, 4, 4, 4, 4, 4, 4);
     }
 
     @Test

@@ -19,20 +19,36 @@ class ThriftTest {
     }
 
     @Test
-    void eachRunThatIsLeftUnreadHalvesTheFirstBatch() {
-        assertThat(IntStream.range(0, 6).map(_ -> {
-                    int first = thrift.next(0, 32);
-                    thrift.ended(first, first);
-                    return first;
-                }))
-                .containsExactly(32, 16, 8, 4, 4, 4);
-        assertThat(batches(4, 5)).containsExactly(1, 2, 4, 8, 16);
+    void oneRunThatIsLeftUnreadIsForgiven() {
+        thrift.ended(32, 32);
+        assertThat(batches(32, 3)).containsExactly(32, 256, 2048);
+        assertThat(thrift.isDue(24, 32)).isTrue();
+    }
+
+    @Test
+    void eachFurtherRunThatIsLeftUnreadHalvesTheFirstBatchAndSlowsGrowth() {
+        List<List<Integer>> seen = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            List<Integer> batches = batches(32, 3);
+            seen.add(batches);
+            thrift.ended(batches.getFirst(), batches.getFirst());
+        }
+        assertThat(seen)
+                .containsExactly(
+                        List.of(32, 256, 2048),
+                        List.of(32, 256, 2048),
+                        List.of(16, 64, 256),
+                        List.of(8, 16, 32),
+                        List.of(4, 8, 16),
+                        List.of(4, 8, 16));
+        assertThat(batches(4, 3)).containsExactly(1, 2, 4);
         assertThat(thrift.isDue(16, 32)).isTrue();
         assertThat(thrift.isDue(17, 32)).isFalse();
     }
 
     @Test
     void runOfWhichHalfWasReadIsNoWaste() {
+        thrift.ended(32, 32);
         thrift.ended(32, 16);
         assertThat(thrift.next(0, 32)).isEqualTo(32);
         thrift.ended(32, 17);
@@ -57,10 +73,10 @@ class ThriftTest {
 
     @Test
     void wasteUndoesWhatWasWonSince() {
-        thrift.ended(4, 4);
-        thrift.used(63);
-        thrift.ended(4, 4);
-        thrift.used(63);
+        for (int i = 0; i < 3; i++) {
+            thrift.ended(4, 4);
+            thrift.used(63);
+        }
         assertThat(thrift.next(0, 32)).isEqualTo(8);
     }
 

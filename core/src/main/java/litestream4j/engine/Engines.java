@@ -97,7 +97,18 @@ public final class Engines {
     }
 
     /** What has to be the same for two connections to share an engine. */
-    private record Key(ReplicaUrl replica, boolean verifiesWhole) {}
+    private record Key(ReplicaUrl replica, boolean verifiesWhole) {
+        // See Txid.
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key that && replica.equals(that.replica) && verifiesWhole == that.verifiesWhole;
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * replica.hashCode() + Boolean.hashCode(verifiesWhole);
+        }
+    }
 
     /** An engine and the number of those who use it or wait for it. */
     private static final class Shared {

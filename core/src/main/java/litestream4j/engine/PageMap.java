@@ -1,6 +1,9 @@
 package litestream4j.engine;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import litestream4j.ltx.Commit;
 import litestream4j.ltx.FrameIndex;
 import org.jspecify.annotations.Nullable;
@@ -59,16 +62,28 @@ final class PageMap {
      * makes the database larger again; the file's pages replace older ones.
      */
     PageMap apply(SourceFile file) {
-        Edit edit = new Edit(this, file.commit());
-        FrameIndex index = file.index;
-        int from = 0;
-        while (from < index.size()) {
-            long chunkNumber = (index.pgno(from) - 1) >>> CHUNK_BITS;
-            int to = endOfChunk(index, from, chunkNumber);
-            edit.put(chunkNumber, file, from, to);
-            from = to;
+        return applyAll(List.of(file));
+    }
+
+    /**
+     * Returns the map after files were applied, in their order. A chunk that many of them touch is made once.
+     *
+     * @param files not empty
+     */
+    PageMap applyAll(List<SourceFile> files) {
+        Edit edit = new Edit(this);
+        for (SourceFile file : files) {
+            edit.resize(file.commit().pages());
+            FrameIndex index = file.index;
+            int from = 0;
+            while (from < index.size()) {
+                long chunkNumber = (index.pgno(from) - 1) >>> CHUNK_BITS;
+                int to = endOfChunk(index, from, chunkNumber);
+                edit.put(chunkNumber, file, from, to);
+                from = to;
+            }
         }
-        return new PageMap(file.commit().pages(), edit.nodes);
+        return edit.finish();
     }
 
     private static int endOfChunk(FrameIndex index, int from, long chunkNumber) {
@@ -153,27 +168,55 @@ final class PageMap {
         }
     }
 
-    /** A map under construction: nodes are copied when they are first written. */
+    /** A map under construction: nodes are copied when they are first written, and chunks put together at the end. */
     private static final class Edit {
-        private final @Nullable Chunk[][] nodes;
-        private final boolean[] copied;
+        /** Chunks in the making, which take 1 KiB each. */
+        private static final int DRAFTS_MAX = 4096;
+
+        private long pages;
+        private @Nullable Chunk[][] nodes;
+        private boolean[] copied;
+
+        /** The files of the pages of chunks that were touched, by number. */
+        private final Map<Long, @Nullable SourceFile[]> drafts = new HashMap<>();
+
         private @Nullable Chunk uniform;
 
-        /** Begins with the pages of a map up to a new commit. */
-        Edit(PageMap base, Commit commit) {
-            long chunks = (commit.pages() + CHUNK_PAGES - 1) >>> CHUNK_BITS;
+        Edit(PageMap base) {
+            pages = base.pages;
+            nodes = base.nodes.clone();
+            copied = new boolean[nodes.length];
+        }
+
+        PageMap finish() {
+            settle();
+            return new PageMap(pages, nodes);
+        }
+
+        private void settle() {
+            drafts.forEach((number, sources) -> set(number, Chunk.of(sources)));
+            drafts.clear();
+        }
+
+        /** Sets the size in pages, and forgets what is beyond. */
+        void resize(long commit) {
+            long chunks = (commit + CHUNK_PAGES - 1) >>> CHUNK_BITS;
             int size = (int) ((chunks + NODE_CHUNKS - 1) >>> NODE_BITS);
-            nodes = Arrays.copyOf(base.nodes, size);
-            copied = new boolean[size];
-            if (commit.pages() < base.pages) {
-                forgetAbove(commit.pages(), chunks);
+            boolean isSmaller = commit < pages;
+            if (isSmaller) {
+                settle();
+            }
+            if (size != nodes.length) {
+                nodes = Arrays.copyOf(nodes, size);
+                copied = Arrays.copyOf(copied, size);
+            }
+            pages = commit;
+            if (isSmaller && size > 0) {
+                forgetAbove(chunks);
             }
         }
 
-        private void forgetAbove(long pages, long chunks) {
-            if (nodes.length == 0) {
-                return;
-            }
+        private void forgetAbove(long chunks) {
             int inLastNode = (int) (((chunks - 1) & (NODE_CHUNKS - 1)) + 1);
             if (nodes[nodes.length - 1] != null) {
                 Arrays.fill(writable(nodes.length - 1), inLastNode, NODE_CHUNKS, null);
@@ -190,18 +233,25 @@ final class PageMap {
         /** Sets the pages at positions [from, to) of the file's index, which all lie in one chunk. */
         void put(long chunkNumber, SourceFile file, int from, int to) {
             if (to - from == CHUNK_PAGES) {
-                if (uniform == null) {
+                drafts.remove(chunkNumber);
+                if (uniform == null || uniform.files[0] != file) {
                     uniform = new Chunk(new SourceFile[] {file}, null);
                 }
                 set(chunkNumber, uniform);
                 return;
             }
-            Chunk old = chunk(nodes, chunkNumber);
-            @Nullable SourceFile[] sources = old == null ? new @Nullable SourceFile[CHUNK_PAGES] : old.sources();
+            @Nullable SourceFile[] sources = drafts.get(chunkNumber);
+            if (sources == null) {
+                if (drafts.size() == DRAFTS_MAX) {
+                    settle();
+                }
+                Chunk old = chunk(nodes, chunkNumber);
+                sources = old == null ? new @Nullable SourceFile[CHUNK_PAGES] : old.sources();
+                drafts.put(chunkNumber, sources);
+            }
             for (int i = from; i < to; i++) {
                 sources[(int) (file.index.pgno(i) - 1) & (CHUNK_PAGES - 1)] = file;
             }
-            set(chunkNumber, Chunk.of(sources));
         }
 
         private void set(long chunkNumber, Chunk chunk) {

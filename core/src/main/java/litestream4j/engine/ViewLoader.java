@@ -257,7 +257,6 @@ final class ViewLoader {
 
     private static Snapshot apply(PageMap base, int pageBytes, List<SourceFile> files, int lineage)
             throws CorruptFileException {
-        PageMap pages = base;
         for (SourceFile file : files) {
             if (file.pageSize().bytes() != pageBytes) {
                 throw new CorruptFileException(
@@ -269,9 +268,8 @@ final class ViewLoader {
                                 pageBytes,
                                 file.pageSize().bytes()));
             }
-            pages = pages.apply(file);
         }
-        return new Snapshot(files.getLast(), lineage, EPOCHS.incrementAndGet(), pages);
+        return new Snapshot(files.getLast(), lineage, EPOCHS.incrementAndGet(), base.applyAll(files));
     }
 
     /**

@@ -3,6 +3,7 @@ package litestream4j.ltx;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The name of an LTX file, which says the transactions in it: {@code <minTXID>-<maxTXID>.ltx}.
@@ -45,6 +46,17 @@ public record LtxFileName(Txid min, Txid max) implements Comparable<LtxFileName>
     /** Tells whether the file holds the whole database, which every file from the first transaction on does. */
     public boolean isSnapshot() {
         return min.value() == 1;
+    }
+
+    // See Txid.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof LtxFileName that && min.equals(that.min) && max.equals(that.max);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * min.hashCode() + max.hashCode();
     }
 
     @Override

@@ -2,6 +2,7 @@ package litestream4j.replica;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A level of a replica: 0 holds single transactions, 1 to 8 merged ones, 9 snapshots.
@@ -30,6 +31,17 @@ public record Level(int number) implements Comparable<Level> {
 
     public boolean isSnapshot() {
         return number == SNAPSHOT.number;
+    }
+
+    // See Txid.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Level that && number == that.number;
+    }
+
+    @Override
+    public int hashCode() {
+        return number;
     }
 
     @Override

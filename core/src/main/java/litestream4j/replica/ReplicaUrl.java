@@ -3,6 +3,7 @@ package litestream4j.replica;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +74,24 @@ public record ReplicaUrl(
             return scheme + "://" + authority;
         }
         return scheme + "://" + authority + (scheme.equals("file") ? "" : "/") + path;
+    }
+
+    // See Txid.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ReplicaUrl that
+                && scheme.equals(that.scheme)
+                && Objects.equals(user, that.user)
+                && Objects.equals(password, that.password)
+                && host.equals(that.host)
+                && port == that.port
+                && path.equals(that.path)
+                && parameters.equals(that.parameters);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(scheme, user, password, host, port, path, parameters);
     }
 
     /** Returns {@link #displayName()}, so that no secret gets into a log by accident. */

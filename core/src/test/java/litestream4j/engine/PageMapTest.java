@@ -21,7 +21,8 @@ class PageMapTest {
     private static final int NODE_PAGES = 256 * 256;
 
     /**
-     * Property: after any files the map names the same sources as a sorted map, and older maps stay as they were.
+     * Property: after any files, applied one by one or together, the map names the same sources as a sorted map, and
+     * older maps stay as they were.
      * Method: growth, shrinks, regrowth over holes, dense and sparse files around the bounds of chunks and nodes.
      */
     @Test
@@ -33,12 +34,17 @@ class PageMapTest {
             List<PageMap> maps = new ArrayList<>(List.of(PageMap.EMPTY));
             List<NavigableMap<Long, SourceFile>> models = new ArrayList<>();
             models.add(new TreeMap<>());
+            List<SourceFile> files = new ArrayList<>();
             for (int txid = 2; txid < 12; txid++) {
                 SourceFile file =
                         randomFile(random, txid, pagesMax, maps.getLast().pages());
+                files.add(file);
                 maps.add(maps.getLast().apply(file));
                 models.add(applied(models.getLast(), file));
             }
+            int from = random.nextInt(files.size());
+            maps.add(maps.get(from).applyAll(files.subList(from, files.size())));
+            models.add(models.getLast());
             for (int i = 0; i < maps.size(); i++) {
                 compare("seed=%d run=%d map=%d".formatted(seed, run, i), maps.get(i), models.get(i), random);
             }
@@ -94,6 +100,26 @@ class PageMapTest {
         assertThat(map.sourceOf(301)).isNull();
         assertThat(map.sourceOf(400)).isNotNull();
         assertThat(map.sourceOf(600)).isNull();
+    }
+
+    @Test
+    void filesThatTouchMoreChunksThanAreInTheMakingAtATimeAreApplied() {
+        int chunks = 5000;
+        long pages = 256L * chunks;
+        SourceFile first = EngineFiles.file(2, pages, everyChunk(chunks, 1));
+        SourceFile second = EngineFiles.file(3, pages, everyChunk(chunks, 2));
+        PageMap map = PageMap.EMPTY.applyAll(List.of(first, second));
+        for (long chunk = 0; chunk < chunks; chunk++) {
+            assertThat(map.sourceOf(256 * chunk + 1)).isSameAs(first);
+            assertThat(map.sourceOf(256 * chunk + 2)).isSameAs(second);
+            assertThat(map.sourceOf(256 * chunk + 3)).isNull();
+        }
+    }
+
+    private static NavigableSet<Long> everyChunk(int chunks, int place) {
+        NavigableSet<Long> pages = new TreeSet<>();
+        LongStream.range(0, chunks).forEach(chunk -> pages.add(256 * chunk + place));
+        return pages;
     }
 
     @Test

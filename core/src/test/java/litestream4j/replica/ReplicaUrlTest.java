@@ -7,6 +7,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReplicaUrlTest {
     @ParameterizedTest
@@ -137,5 +138,25 @@ class ReplicaUrlTest {
     void sameConfigurationIsEqual() throws Exception {
         assertThat(ReplicaUrl.parse("S3://b/a//c/?x=1")).isEqualTo(ReplicaUrl.parse("s3://b/a/c?x=1"));
         assertThat(ReplicaUrl.parse("s3://b/a?x=1")).isNotEqualTo(ReplicaUrl.parse("s3://b/a?x=2"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "abs://u:p@h:80/a?x=1",
+                "s3://v:p@h:80/a?x=1",
+                "s3://u:q@h:80/a?x=1",
+                "s3://u:p@i:80/a?x=1",
+                "s3://u:p@h:81/a?x=1",
+                "s3://u:p@h/a?x=1",
+                "s3://u:p@h:80/b?x=1",
+                "s3://u:p@h:80/a?x=2",
+                "s3://u:p@h:80/a",
+                "s3://h:80/a?x=1"
+            })
+    void urlsAreEqualIfAndOnlyIfAllPartsAre(String other) throws ReplicaException.Denied {
+        ReplicaUrl url = ReplicaUrl.parse("s3://u:p@h:80/a?x=1");
+        assertThat(url).isEqualTo(ReplicaUrl.parse("s3://u:p@h:80/a?x=1")).isNotEqualTo(ReplicaUrl.parse(other));
+        assertThat(url).hasSameHashCodeAs(ReplicaUrl.parse("s3://u:p@h:80/a?x=1"));
     }
 }

@@ -79,8 +79,9 @@ final class S3Failures {
     private ReplicaException translate(S3Error failure) {
         int status = failure.status();
         String code = failure.code();
-        String text = "%s: HTTP %d%s from %s"
-                .formatted(action, status, code.isEmpty() ? "" : " " + code, configuration.serviceName());
+        // Each poll that finds nothing new comes here: no formatter, which loads much when first used.
+        String text = action + ": HTTP " + status + (code.isEmpty() ? "" : " " + code) + " from "
+                + configuration.serviceName();
         if (status == 429 || status == 408 || (status >= 500 && status != 501) || PASSING.contains(code)) {
             return new ReplicaException.Unavailable(text, failure);
         }

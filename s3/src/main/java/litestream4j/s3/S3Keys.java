@@ -1,5 +1,6 @@
 package litestream4j.s3;
 
+import java.util.HexFormat;
 import java.util.Optional;
 import litestream4j.ltx.LtxFileName;
 import litestream4j.ltx.Txid;
@@ -19,7 +20,7 @@ record S3Keys(String root) {
     }
 
     String folder(Level level) {
-        return "%s%04x/".formatted(root, level.number());
+        return root + HexFormat.of().toHexDigits((short) level.number()) + "/";
     }
 
     String object(Level level, LtxFileName name) {

@@ -38,13 +38,14 @@ class MutantTest {
                         arguments(
                                 "pages beyond a shrink remembered",
                                 "PageMap",
-                                "if (commit.pages() < base.pages) {",
-                                "if (commit.pages() < 0) {"),
+                                "boolean isSmaller = commit < pages;",
+                                "boolean isSmaller = false;"),
                         arguments(
                                 "unchanged pages forgotten in a shrink",
                                 "PageMap",
-                                "new Edit(this, file.commit());",
-                                "new Edit(file.commit().pages() < pages ? EMPTY : this, file.commit());"),
+                                "edit.resize(file.commit().pages());",
+                                "if (file.commit().pages() < edit.pages) {\nedit.resize(0);\n}\n"
+                                        + "edit.resize(file.commit().pages());"),
                         arguments(
                                 "cache by page number",
                                 "PageCache",
@@ -53,8 +54,8 @@ class MutantTest {
                         arguments(
                                 "txid ahead of the pages",
                                 "ViewLoader",
-                                "pages = pages.apply(file);",
-                                "pages = file.commit().pages() == pages.pages() ? pages : pages.apply(file);"),
+                                "base.applyAll(files)",
+                                "files.getLast().commit().pages() == base.pages() ? base : base.applyAll(files)"),
                         arguments(
                                 "a view that moves in a transaction",
                                 "Reader",

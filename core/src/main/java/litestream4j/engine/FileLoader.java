@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import litestream4j.ltx.FrameIndex;
 import litestream4j.ltx.LtxFileContents;
 import litestream4j.ltx.LtxFormatException;
@@ -82,6 +83,11 @@ final class FileLoader {
      * @throws CorruptFileException if one of them is no valid LTX file, or not what its name says
      */
     List<SourceFile> loadAll(List<LtxFile> files) throws IOException {
+        return loadAll(files, _ -> {});
+    }
+
+    /** @param firstIsHere told of the first file if it came while others are still on their way; throws nothing */
+    List<SourceFile> loadAll(List<LtxFile> files, Consumer<SourceFile> firstIsHere) throws IOException {
         List<LtxFile> missing =
                 files.stream().filter(file -> !known.containsKey(file)).toList();
         if (calls.isLocal() || missing.size() <= 1) {
@@ -89,7 +95,7 @@ final class FileLoader {
                 load(file);
             }
         } else {
-            loadSideBySide(missing);
+            loadSideBySide(missing, missing.getFirst().equals(files.getFirst()) ? firstIsHere : _ -> {});
         }
         List<SourceFile> loaded = new ArrayList<>(files.size());
         for (LtxFile file : files) {
@@ -98,14 +104,17 @@ final class FileLoader {
         return loaded;
     }
 
-    private void loadSideBySide(List<LtxFile> files) throws IOException {
+    private void loadSideBySide(List<LtxFile> files, Consumer<SourceFile> firstIsHere) throws IOException {
         Queue<LtxFile> queue = new ConcurrentLinkedQueue<>(files);
         List<Future<?>> workers = new ArrayList<>();
         try {
             for (int i = 0; i < Math.min(SIDE_BY_SIDE, files.size()); i++) {
                 workers.add(Calls.begin(() -> {
                     for (LtxFile file = queue.poll(); file != null; file = queue.poll()) {
-                        load(file);
+                        SourceFile loaded = load(file);
+                        if (file.equals(files.getFirst())) {
+                            firstIsHere.accept(loaded);
+                        }
                     }
                     return true;
                 }));

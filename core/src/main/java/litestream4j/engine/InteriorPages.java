@@ -6,13 +6,14 @@ import java.util.Arrays;
 import java.util.List;
 import litestream4j.btree.BtreePage;
 import litestream4j.btree.SchemaRoots;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the interior pages of all b-trees into the cache, in the background after a replica was opened: with them
- * here, a look-up costs one round trip, whatever the depth of its tree. Level by level from the roots, since the upper
- * levels serve most; a level that is larger than what is left of the budget is left out.
+ * Brings the interior pages of all b-trees into the cache, in the background while a replica is opened and after: with
+ * them here, a look-up costs one round trip, whatever the depth of its tree. Level by level from the roots, since the
+ * upper levels serve most; a level that is larger than what is left of the budget is left out.
  *
- * <p>Used by one thread; {@link #stop} may be called by any.
+ * <p>Safe for all threads.
  */
 final class InteriorPages {
     private static final System.Logger LOG = System.getLogger("litestream4j");
@@ -25,97 +26,128 @@ final class InteriorPages {
 
     private static final long SCHEMA_ROOT = 1;
 
-    private final ReplicaDatabase database;
-    private final Snapshot view;
-    private int left;
-    private volatile boolean stopped;
+    private final ViewPages pages;
+    private final long cacheBytes;
+    private final String replica;
 
-    InteriorPages(ReplicaDatabase database, long cacheBytes) {
-        this.database = database;
-        this.view = database.newest();
-        this.left = (int) Math.min(
-                PAGES_MAX, cacheBytes / SHARE_OF_CACHE / view.pageSize().bytes());
+    private volatile @Nullable Loading loading;
+
+    InteriorPages(ViewPages pages, long cacheBytes, String replica) {
+        this.pages = pages;
+        this.cacheBytes = cacheBytes;
+        this.replica = replica;
+    }
+
+    /** Begins to load those of a view, instead of those of an older one; returns at once. */
+    void load(Snapshot view) {
+        stop();
+        Loading next = new Loading(view);
+        loading = next;
+        Calls.begin(() -> {
+            next.run();
+            if (loading == next) {
+                loading = null; // It holds on to a view.
+            }
+        });
     }
 
     /** Ends the work soon; what is here stays. */
     void stop() {
-        stopped = true;
-    }
-
-    void load() {
-        try {
-            SchemaRoots schema = new SchemaRoots();
-            for (List<Page> level = fetch(List.of(SCHEMA_ROOT)); !level.isEmpty(); level = fetch(children(level))) {
-                level.forEach(page -> schema.read(page.image, page.pgno));
-            }
-            List<List<Page>> trees = new ArrayList<>();
-            for (Page root : fetch(List.copyOf(schema.all()))) {
-                trees.add(List.of(root));
-            }
-            while (!trees.isEmpty() && !stopped) {
-                trees = nextLevels(trees);
-            }
-        } catch (Throwable e) { // Nobody waits for it.
-            // Queries that want these pages say what is wrong.
-            LOG.log(
-                    System.Logger.Level.DEBUG,
-                    () -> database.displayUrl() + ": interior pages are not loaded: " + e.getMessage());
+        Loading last = loading;
+        if (last != null) {
+            last.stopped = true;
         }
     }
 
     private record Page(long pgno, byte[] image) {}
 
-    /** Returns the levels below those given that consist of interior pages: all leaves of a tree are equally deep. */
-    private List<List<Page>> nextLevels(List<List<Page>> levels) throws IOException {
-        List<List<Long>> below = new ArrayList<>();
-        List<Long> probes = new ArrayList<>();
-        for (List<Page> level : levels) {
-            List<Long> children = children(level);
-            if (!children.isEmpty()) {
-                below.add(children);
-                probes.add(children.getFirst());
+    /** One pass, used by one thread. */
+    private final class Loading {
+        private final Snapshot view;
+        private int left;
+        private volatile boolean stopped;
+
+        Loading(Snapshot view) {
+            this.view = view;
+            this.left = (int) Math.min(
+                    PAGES_MAX, cacheBytes / SHARE_OF_CACHE / view.pageSize().bytes());
+        }
+
+        void run() {
+            try {
+                SchemaRoots schema = new SchemaRoots();
+                for (List<Page> level = fetch(List.of(SCHEMA_ROOT)); !level.isEmpty(); level = fetch(children(level))) {
+                    level.forEach(page -> schema.read(page.image, page.pgno));
+                }
+                List<List<Page>> trees = new ArrayList<>();
+                for (Page root : fetch(List.copyOf(schema.all()))) {
+                    trees.add(List.of(root));
+                }
+                while (!trees.isEmpty() && !stopped) {
+                    trees = nextLevels(trees);
+                }
+            } catch (Throwable e) { // Nobody waits for it.
+                // Queries that want these pages say what is wrong.
+                LOG.log(
+                        System.Logger.Level.DEBUG,
+                        () -> replica + ": interior pages are not loaded: " + e.getMessage());
             }
         }
-        List<Page> probed = fetch(probes);
-        List<List<Page>> next = new ArrayList<>();
-        for (int i = 0; i < probed.size(); i++) {
-            if (BtreePage.isInterior(probed.get(i).image, probed.get(i).pgno)) {
-                List<Page> level = fetch(below.get(i));
-                if (!level.isEmpty()) {
-                    next.add(level);
+
+        /** Returns the levels below those given that consist of interior pages: all leaves of a tree are equally deep. */
+        private List<List<Page>> nextLevels(List<List<Page>> levels) throws IOException {
+            List<List<Long>> below = new ArrayList<>();
+            List<Long> probes = new ArrayList<>();
+            for (List<Page> level : levels) {
+                List<Long> children = children(level);
+                if (!children.isEmpty()) {
+                    below.add(children);
+                    probes.add(children.getFirst());
                 }
             }
-        }
-        return next;
-    }
-
-    private List<Long> children(List<Page> level) {
-        List<Long> children = new ArrayList<>();
-        for (Page page : level) {
-            Arrays.stream(BtreePage.children(
-                            page.image, page.pgno, view.commit().pages()))
-                    .mapToObj(Integer::toUnsignedLong)
-                    .forEach(children::add);
-        }
-        return children;
-    }
-
-    /** Returns pages, fetched side by side; none if they are more than is left of the budget. */
-    private List<Page> fetch(List<Long> pgnos) throws IOException {
-        if (pgnos.isEmpty() || pgnos.size() > left) {
-            return List.of();
-        }
-        left -= pgnos.size();
-        database.fetchAhead(view, pgnos.stream().mapToLong(Long::longValue).toArray());
-        List<Page> pages = new ArrayList<>();
-        for (long pgno : pgnos) {
-            if (pgno > view.commit().pages()) {
-                continue;
+            List<Page> probed = fetch(probes);
+            List<List<Page>> next = new ArrayList<>();
+            for (int i = 0; i < probed.size(); i++) {
+                if (BtreePage.isInterior(probed.get(i).image, probed.get(i).pgno)) {
+                    List<Page> level = fetch(below.get(i));
+                    if (!level.isEmpty()) {
+                        next.add(level);
+                    }
+                }
             }
-            pages.add(new Page(pgno, database.page(view, pgno, () -> stopped)));
-            // Used once more, it does not leave the cache with the next scan.
-            database.inMemory(view, pgno, pages.getLast().image);
+            return next;
         }
-        return pages;
+
+        private List<Long> children(List<Page> level) {
+            List<Long> children = new ArrayList<>();
+            for (Page page : level) {
+                Arrays.stream(BtreePage.children(
+                                page.image, page.pgno, view.commit().pages()))
+                        .mapToObj(Integer::toUnsignedLong)
+                        .forEach(children::add);
+            }
+            return children;
+        }
+
+        /** Returns pages, fetched side by side; none if they are more than is left of the budget. */
+        private List<Page> fetch(List<Long> pgnos) throws IOException {
+            if (pgnos.isEmpty() || pgnos.size() > left) {
+                return List.of();
+            }
+            left -= pgnos.size();
+            pages.fetchAhead(view, pgnos.stream().mapToLong(Long::longValue).toArray());
+            List<Page> fetched = new ArrayList<>();
+            for (long pgno : pgnos) {
+                if (pgno > view.commit().pages()) {
+                    continue;
+                }
+                byte[] image = new byte[view.pageSize().bytes()];
+                pages.read(view, view.pages(), pgno, image, () -> stopped);
+                // Used once more, it does not leave the cache with the next scan.
+                pages.inMemory(view, pgno, image);
+                fetched.add(new Page(pgno, image));
+            }
+            return fetched;
+        }
     }
 }

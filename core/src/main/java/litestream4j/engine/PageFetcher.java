@@ -12,12 +12,15 @@ import litestream4j.ltx.PageSize;
  * request. Safe for all threads.
  */
 final class PageFetcher {
+    /** What SQLite makes if nothing else is asked for. */
+    private static final int USUAL_PAGE_BYTES = 4096;
+
     private final Calls calls;
     private final HeldContents held;
     private final PageBuffers buffers;
     private final long cacheBytes;
 
-    /** Replaced when the replica was begun again with pages of another size. */
+    /** Replaced when the replica turns out to have pages of another size. */
     private volatile PageCache cache;
 
     /** Pages that are on their way, for whoever wants them, and those that came ahead of demand. */
@@ -31,12 +34,12 @@ final class PageFetcher {
     private final LongAdder ahead = new LongAdder();
 
     /** @param aheadBytes memory for pages that came ahead of demand */
-    PageFetcher(Calls calls, HeldContents held, long cacheBytes, long aheadBytes, PageSize pageSize) {
+    PageFetcher(Calls calls, HeldContents held, long cacheBytes, long aheadBytes) {
         this.calls = calls;
         this.held = held;
         this.buffers = new PageBuffers();
         this.cacheBytes = cacheBytes;
-        this.cache = new PageCache(cacheBytes, pageSize.bytes(), buffers);
+        this.cache = new PageCache(cacheBytes, USUAL_PAGE_BYTES, buffers);
         this.arrivals = new Arrivals(aheadBytes, buffers);
         this.sections = new IndexSections(calls);
         this.aheadFetcher = new AheadFetcher(calls, held, arrivals, buffers, sections);

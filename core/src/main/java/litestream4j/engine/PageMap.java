@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import litestream4j.ltx.Commit;
 import litestream4j.ltx.FrameIndex;
 import org.jspecify.annotations.Nullable;
 

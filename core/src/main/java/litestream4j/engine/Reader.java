@@ -115,7 +115,7 @@ public final class Reader implements AutoCloseable {
             return page;
         }
         peeked = view;
-        if (!database.inMemory(view, pgno, page)) {
+        if (!database.pages().inMemory(view, pgno, page)) {
             fetchAhead(view, readAhead.approach(pgno, view.commit().pages()));
             demand(view, pgno);
         }
@@ -131,7 +131,7 @@ public final class Reader implements AutoCloseable {
 
     private void fetchAhead(Snapshot view, long[] wanted) {
         if (wanted.length > 0) {
-            database.fetchAhead(view, wanted);
+            database.pages().fetchAhead(view, wanted);
         }
     }
 
@@ -141,7 +141,7 @@ public final class Reader implements AutoCloseable {
             return null;
         }
         glimpse = fitted(glimpse, view);
-        return database.peek(view, pgno, glimpse) ? glimpse : null;
+        return database.pages().peek(view, pgno, glimpse) ? glimpse : null;
     }
 
     private void demand(Snapshot view, long pgno) throws IOException {

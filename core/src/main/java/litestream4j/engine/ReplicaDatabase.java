@@ -2,16 +2,12 @@ package litestream4j.engine;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import litestream4j.replica.MeteredClient;
 import litestream4j.replica.ReplicaClient;
 import litestream4j.replica.ReplicaException;
 import litestream4j.replica.RequestCounts;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One replica, open for reading: its newest view, the thread that follows it, and the pages that were read. All
@@ -31,12 +27,13 @@ public final class ReplicaDatabase implements AutoCloseable {
     private final FileLoader loader;
     private final ViewLoader views;
     private final PageFetcher fetcher;
+    private final ViewPages pages;
+    private final InteriorPages interiorPages;
     private final Following following;
     private final Waits waits;
     private final Relocations relocations;
     private final ViewsInUse inUse = new ViewsInUse();
     private final AtomicInteger pinned = new AtomicInteger();
-    private volatile @Nullable InteriorPages interiorPages;
 
     private ReplicaDatabase(Opening opening, Snapshot start) {
         this.client = opening.client;
@@ -45,7 +42,10 @@ public final class ReplicaDatabase implements AutoCloseable {
         this.held = opening.held;
         this.loader = opening.loader;
         this.views = opening.views;
-        this.fetcher = new PageFetcher(calls, held, opening.settings.cacheBytes(), AHEAD_BYTES, start.pageSize());
+        this.fetcher = opening.fetcher;
+        this.pages = opening.pages;
+        this.interiorPages = opening.interiorPages;
+        fetcher.usePageSize(start.pageSize());
         this.following = new Following(
                 new Follower(calls, opening.loader, views, time, start),
                 new PollTimer(opening.settings.pollInterval()),
@@ -66,6 +66,9 @@ public final class ReplicaDatabase implements AutoCloseable {
         final HeldContents held;
         final FileLoader loader;
         final ViewLoader views;
+        final PageFetcher fetcher;
+        final ViewPages pages;
+        final InteriorPages interiorPages;
 
         Opening(ReplicaClient client, Settings settings, Time time) {
             this.client = new MeteredClient(client);
@@ -75,6 +78,29 @@ public final class ReplicaDatabase implements AutoCloseable {
             this.held = new HeldContents(settings.heldBytes());
             this.loader = new FileLoader(calls, held, settings.verifiesWhole());
             this.views = new ViewLoader(calls, loader, time);
+            this.fetcher = new PageFetcher(calls, held, settings.cacheBytes(), AHEAD_BYTES);
+            this.pages = new ViewPages(fetcher);
+            this.interiorPages = new InteriorPages(pages, settings.cacheBytes(), calls.replica());
+        }
+
+        /** Begins with the interior pages as soon as the snapshot's index is here, while other files are on the way. */
+        void loadInteriorPagesEarly() {
+            views.onFirst(view -> {
+                fetcher.usePageSize(view.pageSize());
+                interiorPages.load(view);
+            });
+        }
+
+        ReplicaDatabase open(Cancellation cancellation) throws IOException {
+            try {
+                return new ReplicaDatabase(this, new OpenWait(calls, views, settings, time).load(cancellation));
+            } catch (IOException | RuntimeException | Error e) {
+                interiorPages.stop();
+                client.close();
+                throw e;
+            } finally {
+                views.onFirst(null);
+            }
         }
     }
 
@@ -89,12 +115,17 @@ public final class ReplicaDatabase implements AutoCloseable {
      */
     public static ReplicaDatabase open(ReplicaClient client, Settings settings, Cancellation cancellation)
             throws IOException {
-        ReplicaDatabase database = open(client, settings, cancellation, Time.SYSTEM);
+        Opening opening = new Opening(client, settings, Time.SYSTEM);
+        boolean loadsInteriorPages = settings.readsAhead() && !opening.calls.isLocal();
+        if (loadsInteriorPages) {
+            opening.loadInteriorPagesEarly();
+        }
+        ReplicaDatabase database = opening.open(cancellation);
         boolean started = false;
         try {
             database.following.start();
-            if (settings.readsAhead() && database.isRemote()) {
-                database.loadInteriorPages(settings.cacheBytes());
+            if (loadsInteriorPages) {
+                database.interiorPages.load(database.newest());
             }
             started = true;
             return database;
@@ -105,26 +136,10 @@ public final class ReplicaDatabase implements AutoCloseable {
         }
     }
 
-    private void loadInteriorPages(long cacheBytes) {
-        InteriorPages loading = new InteriorPages(this, cacheBytes);
-        interiorPages = loading;
-        Calls.begin(() -> {
-            loading.load();
-            interiorPages = null; // It holds on to a view.
-        });
-    }
-
     /** Opens a replica without a thread of its own: whoever calls this calls {@link #poll}. */
     static ReplicaDatabase open(ReplicaClient client, Settings settings, Cancellation cancellation, Time time)
             throws IOException {
-        Opening opening = new Opening(client, settings, time);
-        try {
-            return new ReplicaDatabase(
-                    opening, new OpenWait(opening.calls, opening.views, settings, time).load(cancellation));
-        } catch (IOException | RuntimeException | Error e) {
-            opening.client.close();
-            throw e;
-        }
+        return new Opening(client, settings, time).open(cancellation);
     }
 
     /** Returns the newest view. */
@@ -166,17 +181,9 @@ public final class ReplicaDatabase implements AutoCloseable {
      */
     void read(Snapshot view, long pgno, byte[] into, Cancellation cancellation) throws IOException {
         for (int attempt = 0; ; attempt++) {
-            PageMap pages = view.pages();
-            Ranges.Frame frame = pages.frameOf(pgno);
-            if (frame == null) {
-                if (pgno == view.pageSize().lockPage()) {
-                    Arrays.fill(into, (byte) 0);
-                    return;
-                }
-                throw new MissingPageException(pgno, view);
-            }
+            PageMap map = view.pages();
             try {
-                fetcher.page(frame.file(), frame.position(), into, cancellation);
+                pages.read(view, map, pgno, into, cancellation);
                 return;
             } catch (ReplicaException.NotFound | CorruptFileException e) {
                 if (e instanceof CorruptFileException damage) {
@@ -185,47 +192,17 @@ public final class ReplicaDatabase implements AutoCloseable {
                 if (attempt == RELOCATIONS_MAX) {
                     throw ViewLoader.lost(view, e);
                 }
-                if (view.pages() == pages) {
-                    relocations.relocate(view, frame.file().file, e, cancellation);
+                SourceFile file = map.sourceOf(pgno);
+                if (file != null && view.pages() == map) {
+                    relocations.relocate(view, file.file, e, cancellation);
                 }
             }
         }
     }
 
-    /**
-     * Reads a page of a view if it is in memory.
-     *
-     * @param pgno in [1, commit]
-     * @param into takes the page; shape: [page size]
-     * @return whether it was
-     */
-    boolean inMemory(Snapshot view, long pgno, byte[] into) {
-        Ranges.Frame frame = view.pages().frameOf(pgno);
-        try {
-            return frame != null && fetcher.inMemory(frame.file(), frame.position(), into);
-        } catch (CorruptFileException _) {
-            return false; // Whoever waits for it is told.
-        }
-    }
-
-    /** Reads a page of a view if it is in memory or came ahead of demand; any number will do. */
-    boolean peek(Snapshot view, long pgno, byte[] into) {
-        PageMap pages = view.pages();
-        Ranges.Frame frame = pgno < 1 || pgno > pages.pages() ? null : pages.frameOf(pgno);
-        return frame != null && fetcher.peek(frame.file(), frame.position(), into);
-    }
-
-    /** Begins to fetch pages of a view that will probably be wanted; returns at once. */
-    void fetchAhead(Snapshot view, long[] pgnos) {
-        PageMap pages = view.pages();
-        List<Ranges.Frame> frames = new ArrayList<>(pgnos.length);
-        for (long pgno : pgnos) {
-            Ranges.Frame frame = pgno < 1 || pgno > pages.pages() ? null : pages.frameOf(pgno);
-            if (frame != null) {
-                frames.add(frame);
-            }
-        }
-        fetcher.fetchAhead(frames);
+    /** Returns the pages of views, for those who can do without a page. */
+    ViewPages pages() {
+        return pages;
     }
 
     /** Tells whether fetching ahead can save time here. */
@@ -304,10 +281,7 @@ public final class ReplicaDatabase implements AutoCloseable {
     @Override
     public void close() {
         following.close();
-        InteriorPages loading = interiorPages;
-        if (loading != null) {
-            loading.stop();
-        }
+        interiorPages.stop();
         client.close();
     }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import litestream4j.ltx.LtxFormatException;
 import litestream4j.ltx.Txid;
 import litestream4j.replica.LtxFile;
@@ -51,6 +52,8 @@ final class ViewLoader {
     private final AtomicInteger lineages = new AtomicInteger();
     private volatile @Nullable Snapshot anchor;
 
+    private volatile @Nullable Consumer<Snapshot> firstListener;
+
     ViewLoader(Calls calls, FileLoader loader, Time time) {
         this.calls = calls;
         this.loader = loader;
@@ -58,6 +61,28 @@ final class ViewLoader {
         this.times = new FileTimes(calls, facts);
         this.overwriting = new Overwriting(loader, calls.replica());
         this.time = time;
+    }
+
+    /**
+     * Sets who is told of the first file of a plan when its index is here and others are still on their way. What he
+     * gets is a view of that file alone, some of whose pages are older than those of the view to come.
+     *
+     * @param listener returns at once; or null
+     */
+    void onFirst(@Nullable Consumer<Snapshot> listener) {
+        firstListener = listener;
+    }
+
+    private void firstIsHere(SourceFile first) {
+        Consumer<Snapshot> listener = firstListener;
+        if (listener == null || first.file.size() <= FileLoader.WHOLE_MAX_BYTES) {
+            return;
+        }
+        try {
+            listener.accept(build(List.of(first), 0));
+        } catch (IOException | RuntimeException | OutOfMemoryError e) { // As when there can be no more threads.
+            LOG.log(System.Logger.Level.DEBUG, () -> calls.replica() + ": nothing is loaded early: " + e.getMessage());
+        }
     }
 
     /** Makes a view's last file the one that tells whether the replica still has the history that is followed. */
@@ -129,7 +154,7 @@ final class ViewLoader {
             try {
                 RestorePlan plan = plan(usable(listed), target, gone);
                 boolean allRead = plan.files().stream().noneMatch(loader::isKnown);
-                List<SourceFile> files = loader.loadAll(plan.files());
+                List<SourceFile> files = loader.loadAll(plan.files(), this::firstIsHere);
                 boolean vouches = anchored != null && listed.contains(anchored.last().file);
                 Snapshot view = build(files, confirm(plan, vouches ? anchored : null, allRead));
                 if (target instanceof Target.Before(Instant wanted)) {

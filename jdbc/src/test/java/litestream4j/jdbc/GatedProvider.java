@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import litestream4j.ltx.LtxFileName;
-import litestream4j.ltx.Txid;
 import litestream4j.replica.Environment;
 import litestream4j.replica.FileReplicaProvider;
 import litestream4j.replica.Level;
@@ -18,6 +17,7 @@ import litestream4j.replica.ReplicaException;
 import litestream4j.replica.ReplicaProvider;
 import litestream4j.replica.ReplicaUrl;
 import litestream4j.replica.ReplicaWriter;
+import litestream4j.testkit.ForwardingClient;
 
 /**
  * The scheme {@code gated}: a folder that behaves like a remote store, whose answers a test can hold back. There is
@@ -95,40 +95,39 @@ public final class GatedProvider implements ReplicaProvider {
         throw new ReplicaException.Denied("gated replicas are read only");
     }
 
-    private record Gated(ReplicaClient folder) implements ReplicaClient {
-        @Override
-        public String displayUrl() {
-            return folder.displayUrl();
+    private static final class Gated extends ForwardingClient {
+        Gated(ReplicaClient folder) {
+            super(folder);
         }
 
         @Override
-        public List<LtxFile> list(Level level, Txid from) throws ReplicaException {
+        public List<LtxFile> listAll() throws ReplicaException {
             pass();
-            return folder.list(level, from);
+            return super.listAll();
         }
 
         @Override
         public LtxObject read(LtxFile file, long offset, long length) throws ReplicaException {
             pass();
-            return folder.read(file, offset, length);
+            return super.read(file, offset, length);
         }
 
         @Override
         public Optional<LtxObject> find(Level level, LtxFileName name) throws ReplicaException {
             pass();
-            return folder.find(level, name);
+            return super.find(level, name);
         }
 
         @Override
         public Optional<String> findLegacyGeneration() throws ReplicaException {
             pass();
-            return folder.findLegacyGeneration();
+            return super.findLegacyGeneration();
         }
 
         @Override
         public void close() {
             CLIENTS.decrementAndGet();
-            folder.close();
+            super.close();
         }
     }
 }

@@ -2,15 +2,10 @@ package litestream4j.testkit;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import litestream4j.ltx.LtxFileName;
-import litestream4j.ltx.Txid;
 import litestream4j.replica.Environment;
 import litestream4j.replica.FileReplicaProvider;
-import litestream4j.replica.Level;
 import litestream4j.replica.LtxFile;
 import litestream4j.replica.LtxObject;
 import litestream4j.replica.ReplicaClient;
@@ -59,7 +54,14 @@ public final class BrokenProvider implements ReplicaProvider {
         return 1 + useUp(depth + 1);
     }
 
-    private record Broken(Path root, ReplicaClient folder) implements ReplicaClient {
+    private static final class Broken extends ForwardingClient {
+        private final Path root;
+
+        Broken(Path root, ReplicaClient folder) {
+            super(folder);
+            this.root = root;
+        }
+
         @Override
         public String displayUrl() {
             return url(root);
@@ -71,11 +73,6 @@ public final class BrokenProvider implements ReplicaProvider {
         }
 
         @Override
-        public List<LtxFile> list(Level level, Txid from) throws ReplicaException {
-            return folder.list(level, from);
-        }
-
-        @Override
         public LtxObject read(LtxFile file, long offset, long length) throws ReplicaException {
             if (Files.exists(root.resolve(OUT_OF_MEMORY))) {
                 return unreachable(new long[Integer.MAX_VALUE].length);
@@ -83,26 +80,11 @@ public final class BrokenProvider implements ReplicaProvider {
             if (Files.exists(root.resolve(STACK_OVERFLOW))) {
                 return unreachable(useUp(0));
             }
-            return folder.read(file, offset, length);
+            return super.read(file, offset, length);
         }
 
         private static LtxObject unreachable(long used) {
             throw new AssertionError("there was no end to it: " + used);
-        }
-
-        @Override
-        public Optional<LtxObject> find(Level level, LtxFileName name) throws ReplicaException {
-            return folder.find(level, name);
-        }
-
-        @Override
-        public Optional<String> findLegacyGeneration() throws ReplicaException {
-            return folder.findLegacyGeneration();
-        }
-
-        @Override
-        public void close() {
-            folder.close();
         }
     }
 }

@@ -66,8 +66,9 @@ class HedgingTest {
     void aRangeThatAPageIsAwaitedFromIsAskedForOnceMore() throws Exception {
         readSome(Latencies.SAMPLES_MIN);
         store.hold(1);
-        database.fetchAhead(
-                database.newest(), LongStream.range(next + 1, next + 9).toArray());
+        database.pages()
+                .fetchAhead(
+                        database.newest(), LongStream.range(next + 1, next + 9).toArray());
         FutureTask<byte[]> page = begin(this::readNext);
         long before = database.stats().requests().reads();
         world.time.advance(LATE);
@@ -83,8 +84,10 @@ class HedgingTest {
     void aRangeThatNobodyWaitsForIsNot() throws Exception {
         readSome(Latencies.SAMPLES_MIN);
         store.hold(1);
-        database.fetchAhead(
-                database.newest(), LongStream.range(next + 50, next + 60).toArray());
+        database.pages()
+                .fetchAhead(
+                        database.newest(),
+                        LongStream.range(next + 50, next + 60).toArray());
         await().until(() -> store.held() == 1);
         world.time.advance(LATE);
         readSome(40);

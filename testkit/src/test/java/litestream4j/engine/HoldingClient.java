@@ -1,37 +1,51 @@
 package litestream4j.engine;
 
-import java.util.List;
-import java.util.Optional;
-import litestream4j.ltx.LtxFileName;
-import litestream4j.ltx.Txid;
-import litestream4j.replica.Level;
+import java.util.function.Predicate;
 import litestream4j.replica.LtxFile;
 import litestream4j.replica.LtxObject;
 import litestream4j.replica.ReplicaClient;
 import litestream4j.replica.ReplicaException;
+import litestream4j.testkit.ForwardingClient;
 
 /** Another client, some of whose reads hang until they are released or interrupted. Safe for all threads. */
-final class HoldingClient implements ReplicaClient {
-    private final ReplicaClient client;
-
+final class HoldingClient extends ForwardingClient {
     /** Guarded by this, as what follows. */
     private int toHold;
 
+    private Predicate<LtxFile> which = _ -> true;
+
     private int held;
     private int releases;
+    private int reads;
+    private boolean closed;
 
     HoldingClient(ReplicaClient client) {
-        this.client = client;
+        super(client);
     }
 
     /** Makes the next reads hang. */
     synchronized void hold(int reads) {
+        hold(reads, _ -> true);
+    }
+
+    /** Makes the next reads of some files hang. */
+    synchronized void hold(int reads, Predicate<LtxFile> ofFiles) {
         toHold = reads;
+        which = ofFiles;
     }
 
     /** Returns how many reads hang. */
     synchronized int held() {
         return held;
+    }
+
+    /** Returns how many reads were begun. */
+    synchronized int reads() {
+        return reads;
+    }
+
+    synchronized boolean isClosed() {
+        return closed;
     }
 
     /** Lets all go on that hang, and hold none any more. */
@@ -41,8 +55,9 @@ final class HoldingClient implements ReplicaClient {
         notifyAll();
     }
 
-    private synchronized void pass() throws ReplicaException {
-        if (toHold == 0) {
+    private synchronized void pass(LtxFile file) throws ReplicaException {
+        reads++;
+        if (toHold == 0 || !which.test(file)) {
             return;
         }
         toHold--;
@@ -62,37 +77,13 @@ final class HoldingClient implements ReplicaClient {
 
     @Override
     public LtxObject read(LtxFile file, long offset, long length) throws ReplicaException {
-        pass();
-        return client.read(file, offset, length);
+        pass(file);
+        return super.read(file, offset, length);
     }
 
     @Override
-    public String displayUrl() {
-        return client.displayUrl();
-    }
-
-    @Override
-    public List<LtxFile> list(Level level, Txid from) throws ReplicaException {
-        return client.list(level, from);
-    }
-
-    @Override
-    public List<LtxFile> listAll() throws ReplicaException {
-        return client.listAll();
-    }
-
-    @Override
-    public Optional<LtxObject> find(Level level, LtxFileName name) throws ReplicaException {
-        return client.find(level, name);
-    }
-
-    @Override
-    public Optional<String> findLegacyGeneration() throws ReplicaException {
-        return client.findLegacyGeneration();
-    }
-
-    @Override
-    public void close() {
-        client.close();
+    public synchronized void close() {
+        closed = true;
+        super.close();
     }
 }

@@ -1,0 +1,72 @@
+package litestream4j.engine;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Reads the pages of views from the files in which they lie. Safe for all threads. */
+final class ViewPages {
+    private final PageFetcher fetcher;
+
+    ViewPages(PageFetcher fetcher) {
+        this.fetcher = fetcher;
+    }
+
+    /**
+     * Reads a page where a map says that it lies.
+     *
+     * @param pages those of the view
+     * @param pgno in [1, commit]
+     * @param into takes the page; shape: [page size]. Zeros for the lock page. Undefined after a failure
+     * @throws MissingPageException if no file of the view holds it
+     * @throws litestream4j.replica.ReplicaException.NotFound if its file is gone or replaced
+     * @throws CorruptFileException if it is damaged
+     */
+    void read(Snapshot view, PageMap pages, long pgno, byte[] into, Cancellation cancellation) throws IOException {
+        Ranges.Frame frame = pages.frameOf(pgno);
+        if (frame != null) {
+            fetcher.page(frame.file(), frame.position(), into, cancellation);
+        } else if (pgno == view.pageSize().lockPage()) {
+            Arrays.fill(into, (byte) 0);
+        } else {
+            throw new MissingPageException(pgno, view);
+        }
+    }
+
+    /**
+     * Reads a page of a view if it is in memory.
+     *
+     * @param pgno in [1, commit]
+     * @param into takes the page; shape: [page size]
+     * @return whether it was
+     */
+    boolean inMemory(Snapshot view, long pgno, byte[] into) {
+        Ranges.Frame frame = view.pages().frameOf(pgno);
+        try {
+            return frame != null && fetcher.inMemory(frame.file(), frame.position(), into);
+        } catch (CorruptFileException _) {
+            return false; // Whoever waits for it is told.
+        }
+    }
+
+    /** Reads a page of a view if it is in memory or came ahead of demand; any number will do. */
+    boolean peek(Snapshot view, long pgno, byte[] into) {
+        PageMap pages = view.pages();
+        Ranges.Frame frame = pgno < 1 || pgno > pages.pages() ? null : pages.frameOf(pgno);
+        return frame != null && fetcher.peek(frame.file(), frame.position(), into);
+    }
+
+    /** Begins to fetch pages of a view that will probably be wanted; returns at once. */
+    void fetchAhead(Snapshot view, long[] pgnos) {
+        PageMap pages = view.pages();
+        List<Ranges.Frame> frames = new ArrayList<>(pgnos.length);
+        for (long pgno : pgnos) {
+            Ranges.Frame frame = pgno < 1 || pgno > pages.pages() ? null : pages.frameOf(pgno);
+            if (frame != null) {
+                frames.add(frame);
+            }
+        }
+        fetcher.fetchAhead(frames);
+    }
+}

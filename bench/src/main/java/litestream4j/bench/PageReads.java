@@ -29,13 +29,13 @@ final class PageReads {
     private final ReplicaDatabase database;
     private final TimedClient client;
     private final int pages;
-    private final Latencies reads = new Latencies();
+    private final DurationHistogram reads = new DurationHistogram();
 
     /** Of the following thread, until it has ended. */
-    private final Latencies publications = new Latencies();
+    private final DurationHistogram publications = new DurationHistogram();
 
     /** Likewise: the processor time of polls that brought something. */
-    private final Latencies processor = new Latencies();
+    private final DurationHistogram processor = new DurationHistogram();
 
     private PageReads(ReplicaDatabase database, TimedClient client, int pages) {
         this.database = database;

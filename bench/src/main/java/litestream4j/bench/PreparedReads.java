@@ -49,7 +49,7 @@ final class PreparedReads {
     static String durations(PreparedStatement statement, int low, int high, long nanos) throws SQLException {
         lookups(statement, low, high, nanos / 2);
         int[] keys = new Random(1).ints(1000, low, high + 1).toArray();
-        Latencies durations = new Latencies();
+        DurationHistogram durations = new DurationHistogram();
         long begin = System.nanoTime();
         for (long now = begin; now - begin < nanos; ) {
             statement.setInt(1, keys[(int) (durations.count() % keys.length)]);

@@ -7,13 +7,13 @@ import java.util.SplittableRandom;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
-class LatenciesTest {
+class DurationHistogramTest {
     @Test
     void quantilesAreThoseOfTheSortedDurations() {
         SplittableRandom random = new SplittableRandom(1);
         long[] nanos =
                 random.longs(100_000).map(bits -> (bits >>> 24) >>> (bits & 31)).toArray();
-        Latencies latencies = new Latencies();
+        DurationHistogram latencies = new DurationHistogram();
         Arrays.stream(nanos).forEach(latencies::add);
         Arrays.sort(nanos);
         for (double quantile : new double[] {0.01, 0.5, 0.99, 0.999}) {
@@ -26,7 +26,7 @@ class LatenciesTest {
 
     @Test
     void rareLongDurationIsSeenInTheLastQuantileOnly() {
-        Latencies latencies = new Latencies();
+        DurationHistogram latencies = new DurationHistogram();
         for (int i = 0; i < 999; i++) {
             latencies.add(50);
         }
@@ -36,7 +36,7 @@ class LatenciesTest {
 
     @Test
     void extremesHaveTheirPlace() {
-        Latencies latencies = new Latencies();
+        DurationHistogram latencies = new DurationHistogram();
         latencies.add(0);
         assertThat(latencies.nanos(0.5)).isZero();
         latencies.add(Long.MAX_VALUE);
@@ -45,6 +45,6 @@ class LatenciesTest {
 
     @Test
     void noDurationsHaveNoQuantile() {
-        assertThat(new Latencies().nanos(0.99)).isZero();
+        assertThat(new DurationHistogram().nanos(0.99)).isZero();
     }
 }

@@ -6,7 +6,7 @@ import java.util.Locale;
  * Counts durations, each to one part in 64: enough for a quantile, in no more memory however many there are. Used by
  * one thread.
  */
-final class Latencies {
+final class DurationHistogram {
     private static final int BITS = 6;
 
     private final long[] counts = new long[(Long.SIZE - BITS) << BITS];

@@ -33,8 +33,8 @@ class MutantTest {
                         arguments(
                                 "size from the greatest page",
                                 "PageMap",
-                                "return new PageMap(file.commit().pages(), edit.nodes);",
-                                "return new PageMap(Math.max(pages, file.commit().pages()), edit.nodes);"),
+                                "            pages = commit;",
+                                "            pages = Math.max(pages, commit);"),
                         arguments(
                                 "pages beyond a shrink remembered",
                                 "PageMap",

@@ -86,7 +86,7 @@ final class FileLoader {
         return loadAll(files, _ -> {});
     }
 
-    /** @param firstIsHere told of the first file if it came while others are still on their way; throws nothing */
+    /** @param firstIsHere told of the first file when it is here, if others were asked for with it; throws nothing */
     List<SourceFile> loadAll(List<LtxFile> files, Consumer<SourceFile> firstIsHere) throws IOException {
         List<LtxFile> missing =
                 files.stream().filter(file -> !known.containsKey(file)).toList();

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import litestream4j.btree.BtreePage;
 import litestream4j.btree.SchemaRoots;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class InteriorPages {
     private static final System.Logger LOG = System.getLogger("litestream4j");
 
-    /** Scattered pages take a request each, so this bounds the price of an open as well as the memory. */
+    /**
+     * Of one pass. Scattered pages take a request each, so this bounds the price of an open as well as the memory; the
+     * second pass asks only for those that came into the view with later files.
+     */
     private static final int PAGES_MAX = 512;
 
     /** Of the cache: the rest is for what queries read. */
@@ -30,7 +35,11 @@ final class InteriorPages {
     private final long cacheBytes;
     private final String replica;
 
-    private volatile @Nullable Loading loading;
+    /** Set to end the pass that is under way. Guarded by this, as what follows. */
+    private @Nullable AtomicBoolean running;
+
+    private boolean opened;
+    private boolean closed;
 
     InteriorPages(ViewPages pages, long cacheBytes, String replica) {
         this.pages = pages;
@@ -38,59 +47,84 @@ final class InteriorPages {
         this.replica = replica;
     }
 
-    /** Begins to load those of a view, instead of those of an older one; returns at once. */
-    void load(Snapshot view) {
+    /** Begins to load those of a file alone, unless its view is here already; returns at once. */
+    synchronized void loadEarly(SourceFile first) {
+        if (!opened) {
+            pages.usePageSize(first.pageSize());
+            begin(() -> ViewLoader.build(List.of(first), 0));
+        }
+    }
+
+    /** Says that the view is here: who comes with one of its files from now on is late. */
+    synchronized void opened(Snapshot view) {
+        opened = true;
+        pages.usePageSize(view.pageSize());
+    }
+
+    /** Begins to load those of a view, instead of those of a file; returns at once. */
+    synchronized void load(Snapshot view) {
+        begin(() -> view);
+    }
+
+    private synchronized void begin(Callable<Snapshot> view) {
         stop();
-        Loading next = new Loading(view);
-        loading = next;
+        if (closed) {
+            return;
+        }
+        AtomicBoolean stopped = new AtomicBoolean();
+        running = stopped;
         Calls.begin(() -> {
-            next.run();
-            if (loading == next) {
-                loading = null; // It holds on to a view.
-            }
+            load(view, stopped);
         });
     }
 
-    /** Ends the work soon; what is here stays. */
-    void stop() {
-        Loading last = loading;
-        if (last != null) {
-            last.stopped = true;
+    private void load(Callable<Snapshot> view, AtomicBoolean stopped) {
+        try {
+            new Pass(view.call(), stopped).run();
+        } catch (Throwable e) { // Nobody waits for it.
+            // Queries that want these pages say what is wrong.
+            LOG.log(System.Logger.Level.DEBUG, () -> replica + ": interior pages are not loaded: " + e.getMessage());
+        }
+    }
+
+    /** Ends the work soon, and for ever; what is here stays. */
+    synchronized void close() {
+        closed = true;
+        stop();
+    }
+
+    private synchronized void stop() {
+        if (running != null) {
+            running.set(true);
         }
     }
 
     private record Page(long pgno, byte[] image) {}
 
-    /** One pass, used by one thread. */
-    private final class Loading {
+    /** Used by one thread. */
+    private final class Pass {
         private final Snapshot view;
+        private final AtomicBoolean stopped;
         private int left;
-        private volatile boolean stopped;
 
-        Loading(Snapshot view) {
+        Pass(Snapshot view, AtomicBoolean stopped) {
             this.view = view;
+            this.stopped = stopped;
             this.left = (int) Math.min(
                     PAGES_MAX, cacheBytes / SHARE_OF_CACHE / view.pageSize().bytes());
         }
 
-        void run() {
-            try {
-                SchemaRoots schema = new SchemaRoots();
-                for (List<Page> level = fetch(List.of(SCHEMA_ROOT)); !level.isEmpty(); level = fetch(children(level))) {
-                    level.forEach(page -> schema.read(page.image, page.pgno));
-                }
-                List<List<Page>> trees = new ArrayList<>();
-                for (Page root : fetch(List.copyOf(schema.all()))) {
-                    trees.add(List.of(root));
-                }
-                while (!trees.isEmpty() && !stopped) {
-                    trees = nextLevels(trees);
-                }
-            } catch (Throwable e) { // Nobody waits for it.
-                // Queries that want these pages say what is wrong.
-                LOG.log(
-                        System.Logger.Level.DEBUG,
-                        () -> replica + ": interior pages are not loaded: " + e.getMessage());
+        void run() throws IOException {
+            SchemaRoots schema = new SchemaRoots();
+            for (List<Page> level = fetch(List.of(SCHEMA_ROOT)); !level.isEmpty(); level = fetch(children(level))) {
+                level.forEach(page -> schema.read(page.image, page.pgno));
+            }
+            List<List<Page>> trees = new ArrayList<>();
+            for (Page root : fetch(List.copyOf(schema.all()))) {
+                trees.add(List.of(root));
+            }
+            while (!trees.isEmpty() && !stopped.get()) {
+                trees = nextLevels(trees);
             }
         }
 
@@ -142,7 +176,7 @@ final class InteriorPages {
                     continue;
                 }
                 byte[] image = new byte[view.pageSize().bytes()];
-                pages.read(view, view.pages(), pgno, image, () -> stopped);
+                pages.read(view, view.pages(), pgno, image, stopped::get);
                 // Used once more, it does not leave the cache with the next scan.
                 pages.inMemory(view, pgno, image);
                 fetched.add(new Page(pgno, image));

@@ -45,7 +45,7 @@ public final class ReplicaDatabase implements AutoCloseable {
         this.fetcher = opening.fetcher;
         this.pages = opening.pages;
         this.interiorPages = opening.interiorPages;
-        fetcher.usePageSize(start.pageSize());
+        interiorPages.opened(start);
         this.following = new Following(
                 new Follower(calls, opening.loader, views, time, start),
                 new PollTimer(opening.settings.pollInterval()),
@@ -83,19 +83,11 @@ public final class ReplicaDatabase implements AutoCloseable {
             this.interiorPages = new InteriorPages(pages, settings.cacheBytes(), calls.replica());
         }
 
-        /** Begins with the interior pages as soon as the snapshot's index is here, while other files are on the way. */
-        void loadInteriorPagesEarly() {
-            views.onFirst(view -> {
-                fetcher.usePageSize(view.pageSize());
-                interiorPages.load(view);
-            });
-        }
-
         ReplicaDatabase open(Cancellation cancellation) throws IOException {
             try {
                 return new ReplicaDatabase(this, new OpenWait(calls, views, settings, time).load(cancellation));
             } catch (IOException | RuntimeException | Error e) {
-                interiorPages.stop();
+                interiorPages.close();
                 client.close();
                 throw e;
             } finally {
@@ -118,7 +110,7 @@ public final class ReplicaDatabase implements AutoCloseable {
         Opening opening = new Opening(client, settings, Time.SYSTEM);
         boolean loadsInteriorPages = settings.readsAhead() && !opening.calls.isLocal();
         if (loadsInteriorPages) {
-            opening.loadInteriorPagesEarly();
+            opening.views.onFirst(opening.interiorPages::loadEarly);
         }
         ReplicaDatabase database = opening.open(cancellation);
         boolean started = false;
@@ -281,7 +273,7 @@ public final class ReplicaDatabase implements AutoCloseable {
     @Override
     public void close() {
         following.close();
-        interiorPages.stop();
+        interiorPages.close();
         client.close();
     }
 

@@ -52,7 +52,7 @@ final class ViewLoader {
     private final AtomicInteger lineages = new AtomicInteger();
     private volatile @Nullable Snapshot anchor;
 
-    private volatile @Nullable Consumer<Snapshot> firstListener;
+    private volatile @Nullable Consumer<SourceFile> firstListener;
 
     ViewLoader(Calls calls, FileLoader loader, Time time) {
         this.calls = calls;
@@ -64,23 +64,23 @@ final class ViewLoader {
     }
 
     /**
-     * Sets who is told of the first file of a plan when its index is here and others are still on their way. What he
-     * gets is a view of that file alone, some of whose pages are older than those of the view to come.
+     * Sets who is told of the first file of a plan when its index is here, mostly while others are still on their way.
+     * Some pages in it are older than those of the view to come.
      *
      * @param listener returns at once; or null
      */
-    void onFirst(@Nullable Consumer<Snapshot> listener) {
+    void onFirst(@Nullable Consumer<SourceFile> listener) {
         firstListener = listener;
     }
 
     private void firstIsHere(SourceFile first) {
-        Consumer<Snapshot> listener = firstListener;
+        Consumer<SourceFile> listener = firstListener;
         if (listener == null || first.file.size() <= FileLoader.WHOLE_MAX_BYTES) {
             return;
         }
         try {
-            listener.accept(build(List.of(first), 0));
-        } catch (IOException | RuntimeException | OutOfMemoryError e) { // As when there can be no more threads.
+            listener.accept(first);
+        } catch (RuntimeException | OutOfMemoryError e) { // As when there can be no more threads.
             LOG.log(System.Logger.Level.DEBUG, () -> calls.replica() + ": nothing is loaded early: " + e.getMessage());
         }
     }

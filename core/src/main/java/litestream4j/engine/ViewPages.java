@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import litestream4j.ltx.PageSize;
 
 /** Reads the pages of views from the files in which they lie. Safe for all threads. */
 final class ViewPages {
@@ -11,6 +12,11 @@ final class ViewPages {
 
     ViewPages(PageFetcher fetcher) {
         this.fetcher = fetcher;
+    }
+
+    /** Sets the size of the pages that are kept in memory. */
+    void usePageSize(PageSize pageSize) {
+        fetcher.usePageSize(pageSize);
     }
 
     /**

@@ -67,7 +67,7 @@ class InteriorPagesTest {
     }
 
     @Test
-    void openThatFailsAfterItsSnapshotCameLeavesNothingBehind() throws Exception {
+    void openThatIsCancelledAfterItsSnapshotCameEndsItsRequestsAndClosesTheStore() throws Exception {
         store.hold(1, file -> file.min().value() == 2);
         FutureTask<ReplicaDatabase> opening = opening();
         await().until(() -> store.held() == 1 && store.reads() >= 4);

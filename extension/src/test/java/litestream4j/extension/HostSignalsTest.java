@@ -126,6 +126,21 @@ class HostSignalsTest {
                                 """).success()).isEqualTo("SIGTERM\n");
     }
 
+    /** The JDK wakes a thread that is blocked in a socket by a signal of its own, when another one closes the socket. */
+    @Test
+    void threadsOfTheJvmCanBeWokenFromASocket() throws IOException {
+        assertThat(PythonRun.ofSample().run("""
+                                c = connect()
+                                rows(c)
+                                for task in os.listdir('/proc/self/task'):
+                                    with open(f'/proc/self/task/{task}/status') as file:
+                                        status = dict(line.split(':', 1) for line in file)
+                                    if status['Name'].strip().startswith('litestream'):
+                                        blocked = int(status['SigBlk'], 16)
+                                        print(blocked >> signal.SIGRTMAX - 3 & 1)
+                                """).success().lines().distinct()).containsExactly("0");
+    }
+
     @ParameterizedTest
     @CsvSource({"40000", "65536", "131072", "262144", "1048576"})
     void aThreadMayHaveASmallStack(int bytes) throws IOException {

@@ -19,20 +19,23 @@ import litestream4j.replica.ReplicaException;
  * <p>When a file was seen first does not always say it. A listing goes from level to level, so it may show a merged
  * file of the new history beside transactions of the old one; and the last files of the old history may never have
  * been seen. But transactions are overwritten in order, so on level 0 what comes after an old one is old. And a merged
- * file carries the time of its last transaction, as the file on level 0 does that it was made of.
+ * file carries the time of its last transaction, as the file on level 0 does that it was made of. Where that file is
+ * not to be had, times decide: what is of the new history and reaches as far as the transaction that overwrites was not
+ * made before it. Transactions that go on in the WAL of the new history are new all the same. Of what else
+ * is new some is left out if the clock of the new primary was set back meanwhile.
  */
 final class HistorySplit {
     /** When a file was seen for the first time. */
     enum Seen {
         /** So long ago, or at such a place, that it must be of the old history. */
         BEFORE,
-        /** Not so long ago: maybe after the first transaction was overwritten, which was not seen yet. */
+        /** Not so long ago, or now: maybe after the first transaction was overwritten, which was not seen yet. */
         LATELY,
-        /** Now. */
-        NEVER,
         /** Since the first transaction was overwritten, so it is of the new history. */
         AFTERWARDS
     }
+
+    private static final int WAL_HEADER_BYTES = 32;
 
     private final Map<LtxFile, Seen> files;
     private final LtxHeader by;
@@ -65,7 +68,7 @@ final class HistorySplit {
                 isOld = switch (seen(file)) {
                     case BEFORE -> true;
                     case AFTERWARDS -> false;
-                    case LATELY, NEVER -> isOld || decide(file);
+                    case LATELY -> isOld || decide(file);
                 };
                 transactions.put(file.max(), file);
                 if (isOld) {
@@ -107,13 +110,12 @@ final class HistorySplit {
      */
     boolean isOld(LtxFile file) throws IOException {
         if (file.level().equals(Level.L0)) {
-            return isOfOldWal(file);
+            return isOfOldWal(file) || (isBefore(file) && !goesOnInTheNewHistory(file));
         }
         return switch (seen(file)) {
             case BEFORE -> true;
             case AFTERWARDS -> false;
-            case LATELY -> isOlder(file, true);
-            case NEVER -> !file.level().isSnapshot() && isOlder(file, false);
+            case LATELY -> isOlder(file);
         };
     }
 
@@ -121,26 +123,42 @@ final class HistorySplit {
         return Objects.requireNonNull(files.get(file));
     }
 
-    /** Tells whether a file is from the WAL that the view ends in, of which the new history has nothing. */
+    /** Tells whether a file is from the WAL that the view ends in, if the new history has nothing of that. */
     private boolean isOfOldWal(LtxFile file) throws IOException {
-        if (last.walSize() == 0) {
-            return false;
-        }
-        LtxHeader header = loader.header(file);
-        return header.walSalt1() == last.walSalt1() && header.walSalt2() == last.walSalt2();
+        return last.walSize() != 0 && isSameWal(loader.header(file), last) && !isSameWal(by, last);
     }
 
-    /** @param byClock whether it counts if nothing but times of different transactions is there to compare */
-    private boolean isOlder(LtxFile merged, boolean byClock) throws IOException {
-        long time = loader.header(merged).timestampMillis();
+    private static boolean isSameWal(LtxHeader header, LtxHeader other) {
+        return header.walSalt1() == other.walSalt1() && header.walSalt2() == other.walSalt2();
+    }
+
+    /** Tells whether a file of level 0 begins where the new history's WAL ended, or at the start of its next WAL. */
+    private boolean goesOnInTheNewHistory(LtxFile file) throws IOException {
+        LtxFile previous = transactions.get(new Txid(file.min().value() - 1));
+        if (previous == null || old.contains(previous)) {
+            return false;
+        }
+        LtxHeader before = loader.header(previous);
+        LtxHeader header = loader.header(file);
+        return isSameWal(header, before)
+                ? header.walOffset() == before.walOffset() + before.walSize()
+                : header.walSalt1() == before.walSalt1() + 1 && header.walOffset() == WAL_HEADER_BYTES;
+    }
+
+    private boolean isBefore(LtxFile file) throws IOException {
+        return loader.header(file).timestampMillis() < by.timestampMillis();
+    }
+
+    private boolean isOlder(LtxFile merged) throws IOException {
         LtxFile single = merged.level().isSnapshot() ? null : transactions.get(merged.max());
         if (single == null) {
-            return byClock && time < by.timestampMillis();
+            return isBefore(merged);
         }
+        long time = loader.header(merged).timestampMillis();
         try {
             return (loader.header(single).timestampMillis() == time) == old.contains(single);
         } catch (ReplicaException.NotFound _) {
-            return time < by.timestampMillis();
+            return isBefore(merged);
         }
     }
 }

@@ -148,7 +148,7 @@ final class Overwriting {
         if (isTransaction || seen.isFromLongAgo(file)) {
             return HistorySplit.Seen.BEFORE;
         }
-        return seen.contains(file) ? HistorySplit.Seen.LATELY : HistorySplit.Seen.NEVER;
+        return HistorySplit.Seen.LATELY;
     }
 
     private synchronized void disown(HistorySplit split, Set<LtxFile> reaching, Snapshot view) {

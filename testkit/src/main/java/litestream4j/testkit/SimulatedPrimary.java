@@ -65,7 +65,7 @@ public final class SimulatedPrimary {
         beginWal();
     }
 
-    private record Transaction(DatabaseImage image, SortedSet<Integer> changed, Instant time) {}
+    private record Transaction(DatabaseImage image, SortedSet<Integer> changed, Instant time, long walEnd) {}
 
     private record Stamped(Txid txid, DatabaseImage image) {}
 
@@ -192,7 +192,7 @@ public final class SimulatedPrimary {
                 walSalt2,
                 0);
         walOffset += walBytes;
-        transactions.put(txid, new Transaction(image, changed, time));
+        transactions.put(txid, new Transaction(image, changed, time, walOffset));
         stamped.put(time, new Stamped(txid, image));
         return publish(Level.L0, header, image, changed);
     }
@@ -328,6 +328,20 @@ public final class SimulatedPrimary {
     /** Goes on from an earlier transaction as {@link #forkOver}, but leaves the files of all levels. */
     public void forkOverAll(Txid end) {
         forkFrom(end, List.of());
+    }
+
+    /**
+     * Goes on from an earlier transaction as {@link #forkOverAll}, but in the same WAL, as after the disk was set back.
+     *
+     * @param end in the present WAL
+     */
+    public void forkOverInSameWal(Txid end) {
+        int salt1 = walSalt1;
+        int salt2 = walSalt2;
+        forkFrom(end, List.of());
+        walSalt1 = salt1;
+        walSalt2 = salt2;
+        walOffset = transactions.lastEntry().getValue().walEnd;
     }
 
     private void forkFrom(Txid end, List<Level> cleared) {

@@ -419,6 +419,67 @@ class HistoryTest {
         assertGoesOnInTheNewHistory(database);
     }
 
+    @Test
+    void snapshotOfTheOldHistoryThatWasNeverSeenIsLeftOut() throws Exception {
+        world.write(8);
+        ReplicaDatabase database = world.open();
+        world.write(3);
+        world.primary.snapshot();
+        world.time.advance(Duration.ofSeconds(1));
+        world.primary.forkOverAll(new Txid(5));
+        world.write(3);
+        assertGoesOnInTheNewHistory(database);
+    }
+
+    @Test
+    void mergedFileOfTheOldHistoryThatWasNeverSeenIsLeftOutAlsoIfItsTransactionsAreGone() throws Exception {
+        world.write(8);
+        ReplicaDatabase database = world.open();
+        world.write(3);
+        world.primary.compact(1);
+        deleteFromLevel0(9, 11);
+        world.primary.forkOverAll(new Txid(5));
+        world.write(3);
+        assertGoesOnInTheNewHistory(database);
+    }
+
+    @Test
+    void transactionsOfAnotherOldWalThatWereNeverSeenAreLeftOut() throws Exception {
+        world.primary.staysInOneWal();
+        world.write(8);
+        ReplicaDatabase database = world.open();
+        world.primary.beginWal();
+        world.write(3);
+        world.primary.forkOver(new Txid(5));
+        world.write(3);
+        assertGoesOnInTheNewHistory(database);
+    }
+
+    @Test
+    void transactionsOfTheNewHistoryAreTakenAlsoIfItGoesOnInTheOldWal() throws Exception {
+        world.primary.staysInOneWal();
+        world.write(8);
+        ReplicaDatabase database = world.open();
+        world.primary.forkOverInSameWal(new Txid(5));
+        world.write(5);
+        assertGoesOnInTheNewHistory(database);
+    }
+
+    @Test
+    void transactionsOfTheNewHistoryAreTakenAlsoIfItsClockIsSetBack() throws Exception {
+        world.primary.staysInOneWal();
+        world.write(8);
+        ReplicaDatabase database = world.open();
+        world.primary.forkOver(new Txid(5));
+        world.time.advance(Duration.ofSeconds(1));
+        world.write(3);
+        world.time.jump(Duration.ofMinutes(-1));
+        world.write(1);
+        world.primary.beginWal();
+        world.write(1);
+        assertGoesOnInTheNewHistory(database);
+    }
+
     private void assertGoesOnInTheNewHistory(ReplicaDatabase database) throws IOException {
         for (int i = 0; i < 6; i++) {
             world.write(1);

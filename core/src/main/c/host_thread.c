@@ -10,7 +10,12 @@
 #include <string.h>
 
 #if !defined(_WIN32)
+#include <errno.h>
 #include <sys/mman.h>
+#include <unistd.h>
+#endif
+#if defined(__linux__)
+#include <sys/prctl.h>
 #endif
 
 /*
@@ -141,11 +146,7 @@ static int is_engines_own(void) {
   return thread->inside || (!thread->is_host && (*java)->GetEnv(java, &env, JNI_VERSION_10) == JNI_OK);
 }
 
-static void on_signal(int number, siginfo_t *info, void *context) {
-  size_t i = 0;
-  while (i + 1 < SWALLOWED && swallowed[i] != number) i++;
-  const struct sigaction *host = &host_actions[i];
-  if (is_engines_own()) return;
+static void as_the_host(const struct sigaction *host, int number, siginfo_t *info, void *context) {
   if (host->sa_flags & SA_SIGINFO) {
     host->sa_sigaction(number, info, context);
   } else if (host->sa_handler != SIG_DFL) {
@@ -158,6 +159,12 @@ static void on_signal(int number, siginfo_t *info, void *context) {
     raise(number);
     pthread_sigmask(SIG_UNBLOCK, &only, NULL);
   }
+}
+
+static void on_signal(int number, siginfo_t *info, void *context) {
+  size_t i = 0;
+  while (i + 1 < SWALLOWED && swallowed[i] != number) i++;
+  if (!is_engines_own()) as_the_host(&host_actions[i], number, info, context);
 }
 
 /*
@@ -173,6 +180,35 @@ static struct sigaction host_unneeded[UNNEEDED];
 /* What a JVM handles for its own code, and hands on to the host's handler if it was none of its doing. */
 static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
 #define FAULTS (sizeof faults / sizeof *faults)
+
+/* Threads of the JVM that run no Java are told by their names. */
+static int is_of_jvm(void) {
+  void *env = NULL;
+  if (this_thread.is_host) return 0;
+  if ((*java)->GetEnv(java, &env, JNI_VERSION_10) == JNI_OK) return 1;
+#ifdef __linux__
+  char name[16] = "";
+  if (prctl(PR_GET_NAME, name)) return 0;
+  return !strncmp(name, "VM ", 3) || !strncmp(name, "GC ", 3) || !strncmp(name, "G1 ", 3);
+#else
+  return 0;
+#endif
+}
+
+/*
+ * A JVM unblocks SIGUSR2 on its threads, so that it comes to them although all threads of the host block it, as when
+ * one of these waits for it. They block it then, once and for all, and send it back to the process.
+ */
+static void on_unneeded(int number, siginfo_t *info, void *context) {
+  if (!is_of_jvm()) {
+    as_the_host(&host_unneeded[0], number, info, context);
+    return;
+  }
+  sigaddset(&((ucontext_t *)context)->uc_sigmask, number);
+  int saved = errno;
+  kill(getpid(), number);
+  errno = saved;
+}
 
 void host_signals_save(void) {
   for (size_t i = 0; i < SWALLOWED; i++) sigaction(swallowed[i], NULL, &host_actions[i]);
@@ -201,7 +237,13 @@ void host_signals_restore(JavaVM *vm, int has_recorder) {
     sigaction(swallowed[i], &action, NULL);
   }
   for (size_t i = 0; i < UNNEEDED; i++) {
-    if (unneeded[i] != SIGUSR2 || !has_recorder) sigaction(unneeded[i], &host_unneeded[i], NULL);
+    struct sigaction action = host_unneeded[i];
+    if (unneeded[i] == SIGUSR2 && has_recorder) continue;
+    if (unneeded[i] == SIGUSR2 && ((action.sa_flags & SA_SIGINFO) || action.sa_handler != SIG_IGN)) {
+      action.sa_sigaction = on_unneeded;
+      action.sa_flags = (action.sa_flags | SA_SIGINFO) & ~(int)SA_RESETHAND;
+    }
+    sigaction(unneeded[i], &action, NULL);
   }
   for (size_t i = 0; i < FAULTS; i++) handle_on_signal_stack(faults[i]);
 }

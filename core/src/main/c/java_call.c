@@ -1,7 +1,9 @@
 /* Calls into Java by JNI, from whatever thread the host comes on. */
+#define _GNU_SOURCE
 #include "jvm.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stddef.h>
 
 #define SQLITE_IOERR_READ 266
@@ -26,10 +28,23 @@ static void detach(void *vm) {
   (*(JavaVM *)vm)->DetachCurrentThread((JavaVM *)vm);
 }
 
+#if defined(_WIN32)
+static jint attach(void **env) { return (*java)->AttachCurrentThreadAsDaemon(java, env, NULL); }
+#else
+/* A JVM unblocks SIGUSR2 on each thread that it meets; what a thread of the host takes is the host's affair. */
+static jint attach(void **env) {
+  sigset_t of_host;
+  int is_known = !pthread_sigmask(SIG_SETMASK, NULL, &of_host);
+  jint status = (*java)->AttachCurrentThreadAsDaemon(java, env, NULL);
+  if (is_known) pthread_sigmask(SIG_SETMASK, &of_host, NULL);
+  return status;
+}
+#endif
+
 static JNIEnv *env_of_thread(void) {
   void *env = NULL;
   if ((*java)->GetEnv(java, &env, JNI_VERSION_10) == JNI_OK) return env;
-  if ((*java)->AttachCurrentThreadAsDaemon(java, &env, NULL) != JNI_OK) return NULL;
+  if (attach(&env) != JNI_OK) return NULL;
   pthread_setspecific(attached_threads, java);
   own_env = env;
   return env;

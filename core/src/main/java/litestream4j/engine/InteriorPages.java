@@ -128,7 +128,7 @@ final class InteriorPages {
             }
         }
 
-        /** Returns the levels below those given that consist of interior pages: all leaves of a tree are equally deep. */
+        /** Returns the levels below those given that are of interior pages: all leaves of a tree are equally deep. */
         private List<List<Page>> nextLevels(List<List<Page>> levels) throws IOException {
             List<List<Long>> below = new ArrayList<>();
             List<Long> probes = new ArrayList<>();

@@ -29,8 +29,8 @@ class ErrorsOfJavaTest {
     private Path scratch;
 
     /**
-     * On the host's first thread, which has a stack for signals as small as Rust makes them, and on one that has next to
-     * no stack; each reads a replica that nobody has read.
+     * On the host's first thread, which has a stack for signals as small as Rust makes them, and on one that has
+     * next to no stack; each reads a replica that nobody has read.
      */
     @Test
     void anErrorInACallFailsTheStatementAlone() throws IOException {
@@ -121,7 +121,8 @@ class ErrorsOfJavaTest {
                 JarOutputStream jar = new JarOutputStream(out)) {
             jar.putNextEntry(new JarEntry("META-INF/services/" + ReplicaProvider.class.getName()));
             jar.write(BrokenProvider.class.getName().getBytes(StandardCharsets.UTF_8));
-            for (String name : new String[] {"BrokenProvider.class", "BrokenProvider$Broken.class"}) {
+            for (String name :
+                    new String[] {"BrokenProvider.class", "BrokenProvider$Broken.class", "ForwardingClient.class"}) {
                 jar.putNextEntry(new JarEntry("litestream4j/testkit/" + name));
                 try (InputStream in = Objects.requireNonNull(BrokenProvider.class.getResourceAsStream(name), name)) {
                     in.transferTo(jar);

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Signals, the way a process ends, and the threads it has, with a JVM inside of it and as without one. */
 class HostSignalsTest {
@@ -115,18 +116,31 @@ class HostSignalsTest {
     }
 
     /** A signal that all threads of the host block waits for sigwait; a thread of the JVM must not take it. */
-    @Test
-    void aHostMayWaitForSignals() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"SIGTERM", "SIGUSR1", "SIGUSR2"})
+    void aHostMayWaitForSignals(String name) throws IOException {
         assertThat(PythonRun.ofSample().run("""
-                                signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+                                awaited = signal.%s
+                                signal.pthread_sigmask(signal.SIG_BLOCK, {awaited})
                                 c = connect()
                                 rows(c)
-                                os.kill(os.getpid(), signal.SIGTERM)
-                                print(signal.sigwait({signal.SIGTERM}).name)
-                                """).success()).isEqualTo("SIGTERM\n");
+                                for _ in range(20):
+                                    os.kill(os.getpid(), awaited)
+                                    print(signal.sigwait({awaited}).name)
+                                """.formatted(name)).success()).isEqualTo((name + "\n").repeat(20));
     }
 
-    /** The JDK wakes a thread that is blocked in a socket by a signal of its own, when another one closes the socket. */
+    @Test
+    void threadsOfTheHostKeepWhatTheyBlock() throws IOException {
+        assertThat(PythonRun.ofSample().run("""
+                                blocked = {signal.SIGUSR2, signal.SIGTERM}
+                                signal.pthread_sigmask(signal.SIG_BLOCK, blocked)
+                                rows(connect())
+                                print(blocked <= signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+                                """).success()).isEqualTo("True\n");
+    }
+
+    /** The JDK wakes a thread that is blocked in a socket by a signal, when another one closes the socket. */
     @Test
     void threadsOfTheJvmCanBeWokenFromASocket() throws IOException {
         assertThat(PythonRun.ofSample().run("""

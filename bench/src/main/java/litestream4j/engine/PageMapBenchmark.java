@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import litestream4j.ltx.Commit;
@@ -49,9 +50,9 @@ public class PageMapBenchmark {
 
     /** Makes the map. */
     public PageMapBenchmark() {
-        PageMap pages = PageMap.EMPTY.apply(file(1, PAGES));
+        PageMap pages = PageMap.EMPTY.applyAll(List.of(file(1, PAGES)));
         for (int i = 2; i <= FILES + 1; i++) {
-            pages = pages.apply(file(i, PAGES_OF_A_FILE));
+            pages = pages.applyAll(List.of(file(i, PAGES_OF_A_FILE)));
         }
         map = pages;
         small = file(FILES + 2, PAGES_OF_A_FILE);
@@ -106,12 +107,12 @@ public class PageMapBenchmark {
     /** The next map after a transaction of one page. */
     @Benchmark
     public Object applyOnePage() {
-        return map.apply(single);
+        return map.applyAll(List.of(single));
     }
 
     /** The next map after 100 pages, each in another chunk. */
     @Benchmark
     public Object applyHundredPages() {
-        return map.apply(small);
+        return map.applyAll(List.of(small));
     }
 }

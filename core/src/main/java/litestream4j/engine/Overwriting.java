@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Notices that another history overwrites the one that is followed, file by file, while later files of the old one
- * still stand beside the new ones, and disowns those. Safe for all threads.
+ * still stand beside the new ones, and disowns those. Safe for all threads; but a look is several steps, and two looks
+ * at once, by a poll and for a view of the past, may see each other's half.
  *
  * <p>A file of level 0 is uploaded before anything that contains its transaction. So one that was not there when the
  * view already contained its transaction is none of the view's history, unless it was uploaded once more; and then its

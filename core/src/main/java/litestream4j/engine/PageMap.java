@@ -57,15 +57,9 @@ final class PageMap {
     }
 
     /**
-     * Returns the map after a file was applied: pages beyond the file's commit are forgotten, also when a later file
-     * makes the database larger again; the file's pages replace older ones.
-     */
-    PageMap apply(SourceFile file) {
-        return applyAll(List.of(file));
-    }
-
-    /**
-     * Returns the map after files were applied, in their order. A chunk that many of them touch is made once.
+     * Returns the map after files were applied, in their order: pages beyond a file's commit are forgotten, also when a
+     * later file makes the database larger again; a file's pages replace older ones. A chunk that many files touch is
+     * made once.
      *
      * @param files not empty
      */

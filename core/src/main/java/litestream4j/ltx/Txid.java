@@ -41,8 +41,8 @@ public record Txid(long value) implements Comparable<Txid> {
         return compareTo(other) > 0;
     }
 
-    // Written out, as in all records that an open compares: the JVM links those of its own making when they are first
-    // called, which took a new process a tenth of the processor time of its first open.
+    // Written out, as in all records that an open compares: those of the compiler's making are linked when they are
+    // first called, by code generated then, which no AOT cache holds, so that the first open of a process waits for it.
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Txid that && value == that.value;

@@ -39,7 +39,7 @@ class PageMapTest {
                 SourceFile file =
                         randomFile(random, txid, pagesMax, maps.getLast().pages());
                 files.add(file);
-                maps.add(maps.getLast().apply(file));
+                maps.add(maps.getLast().applyAll(List.of(file)));
                 models.add(applied(models.getLast(), file));
             }
             int from = random.nextInt(files.size());
@@ -93,9 +93,9 @@ class PageMapTest {
     @Test
     void pageBeyondAShrinkIsForgottenAlsoAfterTheDatabaseGrewAgain() {
         PageMap map = PageMap.EMPTY
-                .apply(EngineFiles.file(2, 600, range(1, 600)))
-                .apply(EngineFiles.file(3, 300, range(1, 1)))
-                .apply(EngineFiles.file(4, 600, range(400, 400)));
+                .applyAll(List.of(EngineFiles.file(2, 600, range(1, 600))))
+                .applyAll(List.of(EngineFiles.file(3, 300, range(1, 1))))
+                .applyAll(List.of(EngineFiles.file(4, 600, range(400, 400))));
         assertThat(map.sourceOf(300)).isNotNull();
         assertThat(map.sourceOf(301)).isNull();
         assertThat(map.sourceOf(400)).isNotNull();
@@ -125,36 +125,36 @@ class PageMapTest {
     @Test
     void mapOfAnEmptyDatabaseCanGrow() {
         PageMap map = PageMap.EMPTY
-                .apply(EngineFiles.file(2, 600, range(1, 600)))
-                .apply(EngineFiles.file(3, 0, new TreeSet<>()))
-                .apply(EngineFiles.file(4, 1, range(1, 1)));
+                .applyAll(List.of(EngineFiles.file(2, 600, range(1, 600))))
+                .applyAll(List.of(EngineFiles.file(3, 0, new TreeSet<>())))
+                .applyAll(List.of(EngineFiles.file(4, 1, range(1, 1))));
         assertThat(map.pages()).isEqualTo(1);
         assertThat(map.sourceOf(1)).isNotNull();
     }
 
     @Test
     void snapshotTakesNextToNothingPerPage() {
-        PageMap map = PageMap.EMPTY.apply(EngineFiles.file(2, 100_000, range(1, 100_000)));
+        PageMap map = PageMap.EMPTY.applyAll(List.of(EngineFiles.file(2, 100_000, range(1, 100_000))));
         assertThat(mapBytes(map)).isLessThan(100_000 / 10);
     }
 
     @Test
     void mapOfPagesFromManyFilesTakesLessThanTwoBytesPerPage() {
         Random random = new Random(7);
-        PageMap map = PageMap.EMPTY.apply(EngineFiles.file(2, 50_000, range(1, 50_000)));
+        PageMap map = PageMap.EMPTY.applyAll(List.of(EngineFiles.file(2, 50_000, range(1, 50_000))));
         for (int txid = 3; txid < 40; txid++) {
             NavigableSet<Long> pages =
                     random.longs(2000, 1, 50_001).boxed().collect(Collectors.toCollection(TreeSet::new));
-            map = map.apply(EngineFiles.file(txid, 50_000, pages));
+            map = map.applyAll(List.of(EngineFiles.file(txid, 50_000, pages)));
         }
         assertThat(mapBytes(map)).isLessThan(2 * 50_000);
     }
 
     @Test
     void chunkCanHaveAFileForEachPage() {
-        PageMap map = PageMap.EMPTY.apply(EngineFiles.file(2, 256, range(1, 255)));
+        PageMap map = PageMap.EMPTY.applyAll(List.of(EngineFiles.file(2, 256, range(1, 255))));
         for (int pgno = 1; pgno < 256; pgno++) {
-            map = map.apply(EngineFiles.file(pgno + 1, 256, range(pgno, pgno)));
+            map = map.applyAll(List.of(EngineFiles.file(pgno + 1, 256, range(pgno, pgno))));
         }
         for (int pgno = 1; pgno < 256; pgno++) {
             assertThat(Objects.requireNonNull(map.sourceOf(pgno)).txid()).isEqualTo(new Txid(pgno + 1));
@@ -167,18 +167,18 @@ class PageMapTest {
     void databaseThatIsRewrittenTenTimesCostsAReaderOfTheOldStateOneMoreMap() {
         Random random = new Random(8);
         int pages = 50_000;
-        PageMap old = PageMap.EMPTY.apply(EngineFiles.file(1, pages, range(1, pages)));
+        PageMap old = PageMap.EMPTY.applyAll(List.of(EngineFiles.file(1, pages, range(1, pages))));
         for (int txid = 2; txid < 40; txid++) {
-            old = old.apply(EngineFiles.file(
+            old = old.applyAll(List.of(EngineFiles.file(
                     txid,
                     pages,
-                    random.longs(2000, 1, pages + 1).boxed().collect(Collectors.toCollection(TreeSet::new))));
+                    random.longs(2000, 1, pages + 1).boxed().collect(Collectors.toCollection(TreeSet::new)))));
         }
         PageMap map = old;
         int txid = 40;
         for (int round = 0; round < 10; round++) {
             for (int from = 1; from <= pages; from += 500) {
-                map = map.apply(EngineFiles.file(txid++, pages, range(from, from + 499)));
+                map = map.applyAll(List.of(EngineFiles.file(txid++, pages, range(from, from + 499))));
             }
         }
         IndexMemory both = new IndexMemory();

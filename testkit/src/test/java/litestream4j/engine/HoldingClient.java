@@ -1,5 +1,7 @@
 package litestream4j.engine;
 
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Predicate;
 import litestream4j.replica.LtxFile;
 import litestream4j.replica.LtxObject;
@@ -17,6 +19,10 @@ final class HoldingClient extends ForwardingClient {
     private int held;
     private int releases;
     private int reads;
+
+    /** Files and places in them from which something was read. */
+    private final Set<String> places = new HashSet<>();
+
     private boolean closed;
 
     HoldingClient(ReplicaClient client) {
@@ -44,6 +50,11 @@ final class HoldingClient extends ForwardingClient {
         return reads;
     }
 
+    /** Returns how many reads began where another one had begun before. */
+    synchronized int repeated() {
+        return reads - places.size();
+    }
+
     synchronized boolean isClosed() {
         return closed;
     }
@@ -55,8 +66,9 @@ final class HoldingClient extends ForwardingClient {
         notifyAll();
     }
 
-    private synchronized void pass(LtxFile file) throws ReplicaException {
+    private synchronized void pass(LtxFile file, long offset) throws ReplicaException {
         reads++;
+        places.add(file.label() + " from " + offset);
         if (toHold == 0 || !which.test(file)) {
             return;
         }
@@ -77,7 +89,7 @@ final class HoldingClient extends ForwardingClient {
 
     @Override
     public LtxObject read(LtxFile file, long offset, long length) throws ReplicaException {
-        pass(file);
+        pass(file, offset);
         return super.read(file, offset, length);
     }
 

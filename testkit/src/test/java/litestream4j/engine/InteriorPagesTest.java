@@ -62,7 +62,14 @@ class InteriorPagesTest {
         assertThat(opening.isDone()).isFalse();
         store.release();
         try (ReplicaDatabase database = opening.get()) {
-            assertThat(database.newest().txid().value()).isEqualTo(2);
+            Snapshot view = database.newest();
+            assertThat(view.txid().value()).isEqualTo(2);
+            for (long pgno = 1; pgno <= view.commit().pages(); pgno++) {
+                database.page(view, pgno, Cancellation.NEVER);
+            }
+            assertThat(store.repeated())
+                    .as("no page is asked for twice, but for those whose answer was late")
+                    .isLessThanOrEqualTo((int) database.stats().hedges());
         }
     }
 

@@ -54,7 +54,6 @@ typedef struct errand {
 
 static void *run(void *argument) {
   errand *given = argument;
-  platform_block_signals();
   given->answer = call_here(given->engine, given->arguments);
   return NULL;
 }
@@ -65,7 +64,10 @@ static int64_t call_elsewhere(engine_call engine, const int64_t arguments[5]) {
   pthread_t thread;
   if (pthread_attr_init(&attributes)) return given.answer;
   pthread_attr_setstacksize(&attributes, STACK_MADE);
-  if (!pthread_create(&thread, &attributes, run, &given)) pthread_join(thread, NULL);
+  birth_signals_block();
+  int failure = pthread_create(&thread, &attributes, run, &given);
+  birth_signals_restore();
+  if (!failure) pthread_join(thread, NULL);
   pthread_attr_destroy(&attributes);
   return given.answer;
 }
@@ -129,9 +131,25 @@ int64_t call_on_fit_stack(engine_call engine, const int64_t arguments[5]) {
 /* ---- signals ---- */
 
 #if defined(_WIN32)
+void birth_signals_block(void) {}
+void birth_signals_restore(void) {}
 void host_signals_save(void) {}
 void host_signals_restore(JavaVM *vm, int has_recorder) { (void)vm, (void)has_recorder; }
 #else
+
+/* Of this thread, while it makes another one. */
+static _Thread_local sigset_t of_maker;
+static _Thread_local int is_maker;
+
+void birth_signals_block(void) {
+  is_maker = !pthread_sigmask(SIG_SETMASK, NULL, &of_maker);
+  if (is_maker) platform_block_signals();
+}
+
+void birth_signals_restore(void) {
+  if (is_maker) pthread_sigmask(SIG_SETMASK, &of_maker, NULL);
+  is_maker = 0;
+}
 
 static const int swallowed[] = {SIGPIPE, SIGXFSZ};
 #define SWALLOWED (sizeof swallowed / sizeof *swallowed)

@@ -89,6 +89,19 @@ static jlong JNICALL entry_interrupted(JNIEnv *env, jclass entry, jlong file) {
   return litestream4j_interrupted(file);
 }
 
+static void JNICALL entry_block_signals(JNIEnv *env, jclass entry) {
+  (void)env, (void)entry;
+  birth_signals_block();
+}
+
+static void JNICALL entry_restore_signals(JNIEnv *env, jclass entry) {
+  (void)env, (void)entry;
+  birth_signals_restore();
+}
+
+#define NATIVE(NAME, SIGNATURE, FUNCTION) \
+  {.name = (char *)(NAME), .signature = (char *)(SIGNATURE), .fnPtr = (void *)(intptr_t)(FUNCTION)}
+
 static void describe_exception(JNIEnv *env, const char *folder, char *text, size_t capacity) {
   jthrowable thrown = (*env)->ExceptionOccurred(env);
   (*env)->ExceptionClear(env);
@@ -109,10 +122,12 @@ static void describe_exception(JNIEnv *env, const char *folder, char *text, size
 
 /* Failures are in the thread's exception or in text. */
 static engine_call bind(JNIEnv *env, jclass entry) {
-  static const JNINativeMethod natives[] = {
-      {.name = (char *)"interrupted", .signature = (char *)"(J)J", .fnPtr = (void *)(intptr_t)entry_interrupted}};
+  static const JNINativeMethod natives[] = {NATIVE("interrupted", "(J)J", entry_interrupted),
+                                            NATIVE("blockSignals", "()V", entry_block_signals),
+                                            NATIVE("restoreSignals", "()V", entry_restore_signals)};
+  static const jint count = sizeof natives / sizeof *natives;
   jmethodID method = (*env)->GetStaticMethodID(env, entry, "call", "(JJJJJ)J");
-  if (!method || (*env)->RegisterNatives(env, entry, natives, 1)) return NULL;
+  if (!method || (*env)->RegisterNatives(env, entry, natives, count)) return NULL;
   return java_call_bind(env, entry, method);
 }
 

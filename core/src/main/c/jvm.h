@@ -48,6 +48,13 @@ int64_t not_made(int64_t op);
 void host_signals_save(void);
 void host_signals_restore(JavaVM *vm, int has_recorder);
 
+/*
+ * host_thread.c: blocks on the calling thread what a thread of the engine's has to block that is about to be born of
+ * it, and what the calling thread blocked before again.
+ */
+void birth_signals_block(void);
+void birth_signals_restore(void);
+
 /* host_thread.c: whether the calling thread is the host's, and in code of the host. */
 int in_host_code(void);
 

@@ -114,7 +114,7 @@ void platform_block_signals(void) {
   /* By this one the JDK wakes a thread of its own that is blocked in a socket which another one closes. */
   sigdelset(&all, SIGRTMAX - 2);
 #endif
-  pthread_sigmask(SIG_BLOCK, &all, NULL);
+  pthread_sigmask(SIG_SETMASK, &all, NULL);
 }
 
 void platform_on_fork(void (*in_child)(void)) { pthread_atfork(NULL, NULL, in_child); }

@@ -277,8 +277,6 @@ static void *run(void *unused) {
   char home[PATH_MAX];
   char path[PATH_MAX + 64];
   (void)unused;
-  /* The JVM's threads are born of this one: signals go to the host's. */
-  platform_block_signals();
   char *class_path = class_path_option(start.folder);
   const char *wanted = getenv("LITESTREAM_JVM_OPTIONS");
   if (wanted && strstr(wanted, "-Xlog:help")) {
@@ -318,7 +316,10 @@ engine_call start_vm(const char *folder, int is_local, char *text, size_t capaci
   if (pthread_attr_init(&attributes)) return NULL;
   pthread_attr_setstacksize(&attributes, 2u << 20);
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  /* The JVM's threads are born of that one: signals go to the host's. */
+  birth_signals_block();
   int failure = pthread_create(&thread, &attributes, run, NULL);
+  birth_signals_restore();
   pthread_attr_destroy(&attributes);
   if (failure) {
     snprintf(text, capacity, "cannot make a thread to start the JVM on: %s", strerror(failure));

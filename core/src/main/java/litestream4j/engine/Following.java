@@ -67,7 +67,7 @@ final class Following {
 
     /** Begins to poll on a thread of its own, until {@link #close}. */
     void start() {
-        Thread.ofPlatform().daemon().name("litestream-follow").start(this::follow);
+        new EngineThread("litestream-follow", this::follow).start();
     }
 
     private void follow() {

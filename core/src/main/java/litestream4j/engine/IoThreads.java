@@ -14,12 +14,6 @@ final class IoThreads {
      */
     static final Duration KEEP_ALIVE = Duration.ofSeconds(5);
 
-    /**
-     * What the JDK gives a thread by itself. Said here since a JVM in a foreign host makes stacks as large as the
-     * host's own, 8 MB as a rule: 256 of them would be 2 GB of address space, which not every process may have.
-     */
-    private static final long STACK_BYTES = 1024 * 1024;
-
     private IoThreads() {}
 
     /** Makes a pool whose threads keep no process from ending. */
@@ -30,10 +24,6 @@ final class IoThreads {
                 keepAlive.toMillis(),
                 TimeUnit.MILLISECONDS,
                 new SynchronousQueue<>(),
-                Thread.ofPlatform()
-                        .daemon()
-                        .stackSize(STACK_BYTES)
-                        .name("litestream-io-", 1)
-                        .factory());
+                EngineThread.factory("litestream-io-"));
     }
 }

@@ -1,5 +1,6 @@
 package litestream4j.sqlite;
 
+import litestream4j.engine.EngineThread;
 import litestream4j.engine.Engines;
 
 /**
@@ -14,6 +15,7 @@ final class HostEntry {
 
     static {
         LeanHeap.startIfOurs();
+        EngineThread.startBy(HostEntry::startBlockingSignals);
     }
 
     private HostEntry() {}
@@ -22,6 +24,22 @@ final class HostEntry {
     static long call(long op, long a, long b, long c, long d) {
         return DISPATCHER.call(op, a, b, c, d);
     }
+
+    /** Signals are for the threads of the host. */
+    private static void startBlockingSignals(Runnable start) {
+        blockSignals();
+        try {
+            start.run();
+        } finally {
+            restoreSignals();
+        }
+    }
+
+    /** Blocks those signals on the calling thread that the JVM does not need itself. */
+    private static native void blockSignals();
+
+    /** Blocks again what was blocked before, and nothing else. */
+    private static native void restoreSignals();
 
     /** {@code int64_t litestream4j_interrupted(int64_t file)} */
     private static native long interrupted(long file);

@@ -130,6 +130,44 @@ class HostSignalsTest {
                                 """.formatted(name)).success()).isEqualTo((name + "\n").repeat(20));
     }
 
+    /**
+     * Programs set up how they hear of signals when they are ready to, which may be after their first query: threads
+     * that the engine made for it must not be born with what the host's thread did not block then.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"SIGTERM", "SIGUSR1", "SIGUSR2"})
+    void aHostMayWaitForSignalsAfterItsFirstQuery(String name) throws IOException {
+        assertThat(PythonRun.ofSample().run("""
+                                awaited = signal.%s
+                                c = connect()
+                                rows(c)
+                                signal.pthread_sigmask(signal.SIG_BLOCK, {awaited})
+                                for _ in range(20):
+                                    os.kill(os.getpid(), awaited)
+                                    print(signal.sigwait({awaited}).name)
+                                """.formatted(name)).success()).isEqualTo((name + "\n").repeat(20));
+    }
+
+    /** Workers of a pool often block all signals; one that makes the first query makes threads for all the others. */
+    @Test
+    void threadsOfTheJvmBlockTheSameWhoeverMadeThem() throws IOException {
+        assertThat(PythonRun.ofSample().run("""
+                                def query():
+                                    rows(connect())
+                                worker = threading.Thread(target=query)
+                                before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+                                worker.start()
+                                signal.pthread_sigmask(signal.SIG_SETMASK, before)
+                                worker.join()
+                                for task in os.listdir('/proc/self/task'):
+                                    with open(f'/proc/self/task/{task}/status') as file:
+                                        status = dict(line.split(':', 1) for line in file)
+                                    if status['Name'].strip().startswith('litestream'):
+                                        blocked = int(status['SigBlk'], 16)
+                                        print(blocked >> signal.SIGRTMAX - 3 & 1, blocked >> signal.SIGTERM - 1 & 1)
+                                """).success().lines().distinct()).containsExactly("0 1");
+    }
+
     @Test
     void threadsOfTheHostKeepWhatTheyBlock() throws IOException {
         assertThat(PythonRun.ofSample().run("""

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import litestream4j.ltx.LtxHeader;
 import litestream4j.ltx.Txid;
 import litestream4j.replica.Level;
@@ -18,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Notices that another history overwrites the one that is followed, file by file, while later files of the old one
- * still stand beside the new ones, and disowns those. Safe for all threads; but a look is several steps, and two looks
- * at once, by a poll and for a view of the past, may see each other's half.
+ * still stand beside the new ones, and disowns those. Safe for all threads.
  *
  * <p>A file of level 0 is uploaded before anything that contains its transaction. So one that was not there when the
  * view already contained its transaction is none of the view's history, unless it was uploaded once more; and then its
@@ -33,6 +33,9 @@ final class Overwriting {
 
     private final FileLoader loader;
     private final String replica;
+    /** Of one look at a time: each is several steps, some of which read files, and is to find all of the last one's. */
+    private final ReentrantLock looking = new ReentrantLock();
+
     private final Set<LtxFile> disowned = ConcurrentHashMap.newKeySet();
 
     /** Files that could not be looked into, and what tells whether they are of the old history once they can be. */
@@ -67,6 +70,20 @@ final class Overwriting {
      * @throws ReplicaException.NotFound if a file went that had to be looked into
      */
     void look(List<LtxFile> listed, @Nullable Snapshot newest) throws IOException {
+        try {
+            looking.lockInterruptibly();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ReplicaException.Interrupted(replica + ": interrupted before a listing was looked at", e);
+        }
+        try {
+            lookAlone(listed, newest);
+        } finally {
+            looking.unlock();
+        }
+    }
+
+    private void lookAlone(List<LtxFile> listed, @Nullable Snapshot newest) throws IOException {
         Snapshot before = before(newest);
         for (Map.Entry<LtxFile, HistorySplit> entry : undecided.entrySet()) {
             decide(entry.getKey(), entry.getValue());

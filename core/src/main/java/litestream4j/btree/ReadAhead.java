@@ -37,7 +37,13 @@ public final class ReadAhead {
 
     private final NumberRun byNumber = new NumberRun();
 
-    private final Thrift thrift = new Thrift();
+    /**
+     * Of runs that begin at the edge of a tree, and of those that begin between two neighbours. A query by index that
+     * goes through many interior pages at a time meets neighbours by chance, and that says nothing of scans.
+     */
+    private final Thrift fromEdge = new Thrift();
+
+    private final Thrift fromNeighbour = new Thrift();
 
     /** The run that was begun last, until it is known what became of it. */
     private @Nullable Run latest;
@@ -123,13 +129,25 @@ public final class ReadAhead {
             pass(run, page, from, position);
         } else {
             end(run);
-            run = Math.abs(position - from) == 1 ? begin(new Run(position - from, page, position, WINDOW_MIN)) : null;
+            run = jumping(page, from, position);
         }
         page.run = run;
-        if (run != null && (run.window == 0 || thrift.isDue(run.ahead, run.window))) {
-            run.window = Math.min(windowMax, thrift.next(run.window, run.first));
+        if (run != null && (run.window == 0 || run.thrift.isDue(run.ahead, run.window))) {
+            run.window = Math.min(windowMax, run.thrift.next(run.window, run.first));
             fill(run, pages);
         }
+    }
+
+    /** Returns the run that begins with a step of the reader inside a page that is part of no other one. */
+    private @Nullable Run jumping(InteriorPage page, int from, int position) {
+        for (int direction = 1; direction >= -1; direction -= 2) {
+            if (position == page.first(direction) && isEdge(page, direction)) {
+                return begin(new Run(direction, page, position, WINDOW_FROM_EDGE, fromEdge));
+            }
+        }
+        return Math.abs(position - from) == 1
+                ? begin(new Run(position - from, page, position, WINDOW_MIN, fromNeighbour))
+                : null;
     }
 
     private Run begin(Run run) {
@@ -141,14 +159,14 @@ public final class ReadAhead {
     private void end(@Nullable Run run) {
         if (run != null && run == latest) {
             latest = null;
-            thrift.ended(run.asked, run.ahead);
+            run.thrift.ended(run.asked, run.ahead);
         }
     }
 
     private void pass(Run run, InteriorPage page, int from, int position) {
         int ahead = run.ahead;
         run.passed(page, from, position);
-        thrift.used(ahead - run.ahead);
+        run.thrift.used(ahead - run.ahead);
     }
 
     /** Returns the run that a page's first read child belongs to: that of the page before or behind, or a new scan. */
@@ -169,7 +187,7 @@ public final class ReadAhead {
                 return run;
             }
             if (isEdge(page, direction)) {
-                return begin(new Run(direction, page, position, WINDOW_FROM_EDGE));
+                return begin(new Run(direction, page, position, WINDOW_FROM_EDGE, fromEdge));
             }
         }
         return null;

@@ -8,6 +8,9 @@ final class Run {
     /** Children to be ahead of the reader with the first batch, if nothing is wasted. */
     final int first;
 
+    /** That of the runs which begin as this one did. */
+    final Thrift thrift;
+
     /** Children to be ahead of the reader; 0 before the first batch. */
     int window;
 
@@ -25,9 +28,10 @@ final class Run {
     /** The interior page that has to come before the run can go on; 0 if none. */
     long awaited;
 
-    Run(int direction, InteriorPage page, int position, int first) {
+    Run(int direction, InteriorPage page, int position, int first, Thrift thrift) {
         this.direction = direction;
         this.first = first;
+        this.thrift = thrift;
         this.page = page;
         this.next = position + direction;
     }

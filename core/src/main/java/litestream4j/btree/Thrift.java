@@ -1,7 +1,7 @@
 package litestream4j.btree;
 
 /**
- * How far one reader fetches ahead, by what became of that before. A query with a LIMIT, or a join that looks at a few
+ * How far one reader fetches ahead of runs of one kind, by what became of that before. A query with a LIMIT, or a join that looks at a few
  * neighbours at a time, leaves what was fetched ahead unread; that shows when its run ends. One such run is forgiven:
  * many a scan is preceded by a look at the first row, and what it left came with the page that was wanted. With each
  * further one the first batch of the next runs is half as large, down to an eighth, and batches grow fourfold, then

@@ -186,6 +186,32 @@ class ReadAheadTest {
         assertThat(batches).hasSizeLessThan(14);
     }
 
+    /** Rows of one key lie far apart, and those of the next key beside them. */
+    @Test
+    void aScanIsAtFullSpeedAfterAQueryByIndexThatWentFromPageToPage() {
+        List<Long> leaves = scattered(20 * 100);
+        for (int key = 0; key < 10; key++) {
+            for (int table = 0; table < 20; table++) {
+                List<Long> children = leaves.subList(100 * table, 100 * table + 100);
+                readAhead.read(90_000 + table, interior(children), PAGES);
+                readAhead.read(children.get(20 + key), LEAF, PAGES);
+            }
+        }
+        List<Long> scanned = scattered(300);
+        readAhead.read(77, interior(scanned), PAGES);
+        assertThat(readAhead.approach(scanned.getFirst(), PAGES)).hasSize(1 + ReadAhead.WINDOW_FROM_EDGE);
+    }
+
+    @Test
+    void aScanFromTheFirstRowBeginsAsOneAlsoAfterLookupsInTheSamePage() {
+        List<Long> leaves = scattered(300);
+        readAhead.read(77, interior(leaves), PAGES);
+        readAhead.read(leaves.get(0), LEAF, PAGES);
+        readAhead.read(leaves.get(150), LEAF, PAGES);
+        readAhead.read(leaves.get(40), LEAF, PAGES);
+        assertThat(readAhead.read(leaves.get(0), LEAF, PAGES)).hasSize(ReadAhead.WINDOW_FROM_EDGE);
+    }
+
     @Test
     void nothingBeyondTheEndIsAskedFor() {
         for (long pgno = 1; pgno <= 50; pgno++) {

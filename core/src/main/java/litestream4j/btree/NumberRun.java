@@ -15,6 +15,14 @@ final class NumberRun {
         fetchedTo = 0;
     }
 
+    /** Takes note that a page which was asked for is not there when the reader comes to it. */
+    void lost(long pgno) {
+        if (window > 0 && pgno == last + 1 && pgno < fetchedTo) {
+            fetchedTo = pgno;
+            window = Math.max(1, window / Run.LOSS);
+        }
+    }
+
     void step(long pgno, long pages, int windowMax, PageList wanted) {
         if (last == 0 || pgno != last + 1) {
             restart(pgno);

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * chains, a backup) are taken as a run of their own. Rows that an index leads to are the business of
  * {@link RowLookups}.
  *
+ * <p>What was asked for may be gone when the reader comes to it: there was no room for it, or another reader took it and
+ * the cache had to let it go. Then it is asked for again, with a smaller batch: readers that share too little room so
+ * come to their share.
+ *
  * <p>What it remembers may belong to an older view: a wrong guess costs a wasted read, never a wrong page.
  *
  * <p>Used by one thread at a time.
@@ -65,14 +69,22 @@ public final class ReadAhead {
      * may be among them.
      *
      * @param pages size of the view, in pages
+     * @param isComing whether it was asked for already and is still on its way, or has come
      */
-    public long[] approach(long pgno, long pages) {
+    public long[] approach(long pgno, long pages, boolean isComing) {
         if (windowMax < WINDOW_MIN) {
             return wanted.take();
         }
         InteriorPage parent = trail.parentOf(pgno);
+        if (parent == null && !isComing) {
+            byNumber.lost(pgno);
+        }
         if (parent != null) {
             step(parent, trail.positionOf(pgno), pages);
+            if (!isComing && wanted.isEmpty() && parent.run != null) {
+                parent.run.lost(parent);
+                fill(parent.run, pages);
+            }
             if (!wanted.isEmpty()) {
                 wanted.add(pgno); // One request brings it, and goes on to the next ones.
             }

@@ -2,6 +2,9 @@ package litestream4j.btree;
 
 /** How far ahead of a reader the children of interior pages were asked for, in the order in which it reads them. */
 final class Run {
+    /** By which a batch is smaller after one of which pages were lost. */
+    static final int LOSS = 8;
+
     /** 1 in key order, -1 against it. */
     final int direction;
 
@@ -40,6 +43,15 @@ final class Run {
     boolean covers(InteriorPage of, int from, int to) {
         int step = direction * (to - from);
         return step == 1 || (step > 0 && (page != of || direction * (next - to) > 0));
+    }
+
+    /** Takes note that the child which the reader came to is not there, and so may be none of those behind it. */
+    void lost(InteriorPage of) {
+        page = of;
+        next = of.position + direction;
+        awaited = 0;
+        ahead = 0;
+        window = Math.max(first, window / LOSS);
     }
 
     /** Takes note that the reader came to a child. */

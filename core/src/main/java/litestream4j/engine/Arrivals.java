@@ -134,6 +134,11 @@ final class Arrivals {
         return true;
     }
 
+    /** Tells whether a page is on its way or waits. */
+    synchronized boolean contains(long key) {
+        return arrivals.containsKey(key);
+    }
+
     /** Takes over a page that came ahead of demand and waits, or returns null. */
     synchronized byte @Nullable [] take(long key) {
         Arrival expected = arrivals.get(key);

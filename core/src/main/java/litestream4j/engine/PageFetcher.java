@@ -159,6 +159,11 @@ final class PageFetcher {
         }
     }
 
+    /** Tells whether a page is on its way, or came ahead of demand and waits. */
+    boolean isComing(long key) {
+        return arrivals.contains(key);
+    }
+
     /** Waits for a page; false if it came, and went again before it could be read. */
     private boolean await(long key, SourceFile file, int position, byte[] into, Cancellation cancellation)
             throws IOException {

@@ -116,7 +116,8 @@ public final class Reader implements AutoCloseable {
         }
         peeked = view;
         if (!database.pages().inMemory(view, pgno, page)) {
-            fetchAhead(view, readAhead.approach(pgno, view.commit().pages()));
+            boolean isComing = database.pages().isComing(view, pgno);
+            fetchAhead(view, readAhead.approach(pgno, view.commit().pages(), isComing));
             demand(view, pgno);
         }
         fetchAhead(view, readAhead.read(pgno, page, view.commit().pages()));

@@ -63,6 +63,12 @@ final class ViewPages {
         return frame != null && fetcher.peek(frame.file(), frame.position(), into);
     }
 
+    /** Tells whether a page of a view is on its way from the store, or came ahead of demand. */
+    boolean isComing(Snapshot view, long pgno) {
+        Ranges.Frame frame = view.pages().frameOf(pgno);
+        return frame != null && fetcher.isComing(frame.key());
+    }
+
     /** Begins to fetch pages of a view that will probably be wanted; returns at once. */
     void fetchAhead(Snapshot view, long[] pgnos) {
         PageMap pages = view.pages();

@@ -109,16 +109,41 @@ class ReadAheadTest {
     void firstLeafOfAScanComesTogetherWithThoseBehindIt() {
         List<Long> leaves = scattered(300);
         readAhead.read(77, interior(leaves), PAGES);
-        long[] wanted = readAhead.approach(leaves.getFirst(), PAGES);
+        long[] wanted = readAhead.approach(leaves.getFirst(), PAGES, false);
         assertThat(wanted).hasSize(1 + ReadAhead.WINDOW_FROM_EDGE).contains(leaves.get(0), leaves.get(32));
         assertThat(readAhead.read(leaves.getFirst(), LEAF, PAGES)).isEmpty();
+    }
+
+    @Test
+    void whatIsGoneWhenTheReaderComesToItIsAskedForAgainWithWhatIsBehindIt() {
+        List<Long> leaves = scattered(300);
+        readAhead.read(77, interior(leaves), PAGES);
+        for (long leaf : leaves.subList(0, 50)) {
+            remember(readAhead.read(leaf, LEAF, PAGES));
+        }
+        assertThat(asked).containsAll(leaves.subList(50, 60));
+        assertThat(readAhead.approach(leaves.get(50), PAGES, true)).isEmpty();
+        readAhead.read(leaves.get(50), LEAF, PAGES);
+        assertThat(readAhead.approach(leaves.get(51), PAGES, false))
+                .contains(leaves.get(51), leaves.get(52), leaves.get(60))
+                .doesNotContain(leaves.get(50));
+    }
+
+    @Test
+    void whatIsGoneOfARunByNumberIsAskedForAgain() {
+        for (long pgno = 1000; pgno < 1100; pgno++) {
+            remember(readAhead.read(pgno, LEAF, PAGES));
+        }
+        assertThat(asked).contains(1101L);
+        readAhead.approach(1100, PAGES, false);
+        assertThat(readAhead.read(1100, LEAF, PAGES)).contains(1101, 1102, 1110);
     }
 
     @Test
     void leafInTheMiddleComesAlone() {
         List<Long> leaves = scattered(300);
         readAhead.read(77, interior(leaves), PAGES);
-        assertThat(readAhead.approach(leaves.get(100), PAGES)).isEmpty();
+        assertThat(readAhead.approach(leaves.get(100), PAGES, false)).isEmpty();
     }
 
     @Test
@@ -199,7 +224,7 @@ class ReadAheadTest {
         }
         List<Long> scanned = scattered(300);
         readAhead.read(77, interior(scanned), PAGES);
-        assertThat(readAhead.approach(scanned.getFirst(), PAGES)).hasSize(1 + ReadAhead.WINDOW_FROM_EDGE);
+        assertThat(readAhead.approach(scanned.getFirst(), PAGES, false)).hasSize(1 + ReadAhead.WINDOW_FROM_EDGE);
     }
 
     @Test
@@ -237,7 +262,7 @@ class ReadAheadTest {
         readAhead.read(2, root, PAGES);
         inMemory.put(3L, interior(List.of(1000L, 1001L, 1002L, 1003L, 1004L, 1005L, 1006L, 1007L, 1008L, 1009L)));
         readIndexLeaf(10, 0, 1, 2);
-        assertThat(readAhead.approach(1000, PAGES)).containsExactly(1001, 1002);
+        assertThat(readAhead.approach(1000, PAGES, false)).containsExactly(1001, 1002);
         readAhead.read(1000, LEAF, PAGES);
         assertThat(readIndexLeaf(11, 3, 4, 5)).containsExactly(1003, 1004, 1005);
         assertThat(readIndexLeaf(12, 6, 7, 8)).containsExactly(1006, 1007, 1008);
@@ -275,7 +300,7 @@ class ReadAheadTest {
             for (long wanted : fresh.read(pgno, page, pages)) {
                 assertThat(wanted).as("seed=%d", seed).isPositive();
             }
-            for (long wanted : fresh.approach(1 + random.nextLong(pages), pages)) {
+            for (long wanted : fresh.approach(1 + random.nextLong(pages), pages, random.nextBoolean())) {
                 assertThat(wanted).as("seed=%d", seed).isPositive();
             }
         }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -70,8 +71,16 @@ class FetchingAheadTest {
 
     @BeforeEach
     void open() throws SQLException {
+        open(replica());
+    }
+
+    private static LitestreamDataSource replica() {
         LitestreamDataSource replica = Databases.replica(GatedProvider.url(folder.resolve("replica")));
         replica.setPollInterval(Duration.ofHours(1));
+        return replica;
+    }
+
+    private void open(LitestreamDataSource replica) throws SQLException {
         connection = replica.getConnection();
         assertThat(query(connection, "SELECT count(*) FROM sqlite_schema")).isEqualTo("3");
         before = settled();
@@ -156,6 +165,33 @@ class FetchingAheadTest {
         Counts cost = counts().since(before);
         assertThat(cost.waits()).isLessThan(12);
         assertThat(cost.requests()).isLessThan(60);
+    }
+
+    /**
+     * What one scan has asked for another one takes, and the cache is too small to keep it until the first one comes
+     * by: it must not wait for each of these pages by itself.
+     */
+    @Test
+    void aScanWhosePagesAnotherOneTookAsksForThemAgain() throws SQLException {
+        connection.close();
+        LitestreamDataSource replica = replica();
+        replica.setCacheSize(1_000_000L);
+        open(replica);
+        try (Connection other = replica.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT length(note) FROM item")) {
+            int count = 0;
+            while (count < 1000 && rows.next()) {
+                count++;
+            }
+            assertThat(query(other, "SELECT sum(length(note)) FROM item")).isEqualTo("10000000");
+            while (rows.next()) {
+                count++;
+            }
+            assertThat(count).isEqualTo(ROWS);
+        }
+        Counts cost = counts().since(before);
+        assertThat(cost.waits()).as("of 6000 pages: %s", cost).isLessThan(60);
     }
 
     @Test

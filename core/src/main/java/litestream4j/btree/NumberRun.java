@@ -1,5 +1,7 @@
 package litestream4j.btree;
 
+import java.util.function.IntSupplier;
+
 /** Pages that are read in the order of their numbers. */
 final class NumberRun {
     private static final int GROWTH = 4;
@@ -23,7 +25,7 @@ final class NumberRun {
         }
     }
 
-    void step(long pgno, long pages, int windowMax, PageList wanted) {
+    void step(long pgno, long pages, IntSupplier windowMax, PageList wanted) {
         if (last == 0 || pgno != last + 1) {
             restart(pgno);
             return;
@@ -32,7 +34,7 @@ final class NumberRun {
         if (window > 0 && fetchedTo - pgno > window - window / GROWTH) {
             return;
         }
-        window = Math.min(windowMax, window == 0 ? ReadAhead.WINDOW_MIN : window * GROWTH);
+        window = Math.min(windowMax.getAsInt(), window == 0 ? ReadAhead.WINDOW_MIN : window * GROWTH);
         long from = Math.max(fetchedTo, pgno + 1);
         long to = Math.min(pages + 1, pgno + 1 + window);
         for (long next = from; next < to; next++) {

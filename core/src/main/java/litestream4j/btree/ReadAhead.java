@@ -1,5 +1,6 @@
 package litestream4j.btree;
 
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,7 @@ public final class ReadAhead {
 
     private static final long SCHEMA_ROOT = 1;
 
-    private final int windowMax;
+    private final IntSupplier windowMax;
     private final PageSource known;
     private final InteriorTrail trail = new InteriorTrail();
     private final SchemaRoots schema = new SchemaRoots();
@@ -55,10 +56,10 @@ public final class ReadAhead {
     /**
      * Makes one for a reader.
      *
-     * @param windowMax most pages to be fetched ahead; below {@link #WINDOW_MIN} nothing ever is
+     * @param windowMax returns the most pages of a scan to be fetched ahead now; asked for each batch
      * @param known pages of the reader's view that are in memory
      */
-    public ReadAhead(int windowMax, PageSource known) {
+    public ReadAhead(IntSupplier windowMax, PageSource known) {
         this.windowMax = windowMax;
         this.known = known;
         this.rows = new RowLookups(known);
@@ -72,9 +73,6 @@ public final class ReadAhead {
      * @param isComing whether it was asked for already and is still on its way, or has come
      */
     public long[] approach(long pgno, long pages, boolean isComing) {
-        if (windowMax < WINDOW_MIN) {
-            return wanted.take();
-        }
         InteriorPage parent = trail.parentOf(pgno);
         if (parent == null && !isComing) {
             byNumber.lost(pgno);
@@ -100,9 +98,6 @@ public final class ReadAhead {
      * @return the pages to be fetched ahead now, each in [1, pages]; some may be here or on their way already
      */
     public long[] read(long pgno, byte[] page, long pages) {
-        if (windowMax < WINDOW_MIN) {
-            return wanted.take();
-        }
         InteriorPage parent = trail.parentOf(pgno);
         if (parent != null) {
             step(parent, trail.positionOf(pgno), pages);
@@ -145,7 +140,7 @@ public final class ReadAhead {
         }
         page.run = run;
         if (run != null && (run.window == 0 || run.thrift.isDue(run.ahead, run.window))) {
-            run.window = Math.min(windowMax, run.thrift.next(run.window, run.first));
+            run.window = Math.min(windowMax.getAsInt(), run.thrift.next(run.window, run.first));
             fill(run, pages);
         }
     }

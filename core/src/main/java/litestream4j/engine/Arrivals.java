@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Arrivals {
     private final long budgetBytes;
     private final PageBuffers buffers;
+    private final Askers askers;
 
     /** In order of request: the oldest are dropped first. */
     private final Map<Long, Arrival> arrivals = new LinkedHashMap<>();
@@ -29,6 +30,7 @@ final class Arrivals {
     Arrivals(long budgetBytes, PageBuffers buffers) {
         this.budgetBytes = budgetBytes;
         this.buffers = buffers;
+        this.askers = new Askers(budgetBytes);
     }
 
     /** One page. */
@@ -38,8 +40,17 @@ final class Arrivals {
         /** Its size if it was asked for ahead of demand, else 0. */
         private final int aheadBytes;
 
-        private Arrival(int aheadBytes) {
+        /** Who asked for it ahead of demand; null if nobody did. */
+        private final Askers.@Nullable Asker asker;
+
+        private Arrival(int aheadBytes, Askers.@Nullable Asker asker) {
             this.aheadBytes = aheadBytes;
+            this.asker = asker;
+        }
+
+        /** Tells whether it can be dropped. What is still on its way cannot: its request is paid for already. */
+        private boolean waits() {
+            return isAheadOfDemand() && page.isDone();
         }
 
         boolean isAheadOfDemand() {
@@ -60,9 +71,14 @@ final class Arrivals {
         if (known != null) {
             return new Joined(known, false);
         }
-        Arrival fresh = new Arrival(0);
+        Arrival fresh = new Arrival(0, null);
         arrivals.put(key, fresh);
         return new Joined(fresh, true);
+    }
+
+    /** Returns those who share the room. */
+    Askers askers() {
+        return askers;
     }
 
     /**
@@ -70,30 +86,47 @@ final class Arrivals {
      *
      * @return false if it is on its way already, or if so much is on its way that there is no room
      */
-    synchronized boolean expect(long key, int pageBytes) {
+    synchronized boolean expect(long key, int pageBytes, Askers.Asker asker) {
         if (arrivals.containsKey(key) || !makeRoom(pageBytes)) {
             return false;
         }
-        arrivals.put(key, new Arrival(pageBytes));
+        arrivals.put(key, new Arrival(pageBytes, asker));
         aheadBytes += pageBytes;
         return true;
     }
 
     private boolean makeRoom(int pageBytes) {
+        // What was left behind by readers that are done goes before it takes memory or is in the way of others.
+        if (aheadBytes + pageBytes > budgetBytes / 2 && askers.takeLeavers()) {
+            dropLeftBehind();
+        }
         Iterator<Arrival> oldest = arrivals.values().iterator();
         while (aheadBytes + pageBytes > budgetBytes && oldest.hasNext()) {
             Arrival arrival = oldest.next();
-            // What is still on its way cannot be dropped: its request is paid for already.
-            if (arrival.aheadBytes > 0 && arrival.page.isDone()) {
+            if (arrival.waits()) {
                 oldest.remove();
-                aheadBytes -= arrival.aheadBytes;
-                wasted++;
-                if (arrival.page.state() == Future.State.SUCCESS) {
-                    buffers.give(arrival.page.resultNow());
-                }
+                dropped(arrival);
             }
         }
         return aheadBytes + pageBytes <= budgetBytes;
+    }
+
+    private void dropLeftBehind() {
+        for (Iterator<Arrival> all = arrivals.values().iterator(); all.hasNext(); ) {
+            Arrival arrival = all.next();
+            if (arrival.waits() && arrival.asker != null && !arrival.asker.isReading()) {
+                all.remove();
+                dropped(arrival);
+            }
+        }
+    }
+
+    private void dropped(Arrival arrival) {
+        aheadBytes -= arrival.aheadBytes;
+        wasted++;
+        if (arrival.page.state() == Future.State.SUCCESS) {
+            buffers.give(arrival.page.resultNow());
+        }
     }
 
     /** Hands over a page that was fetched ahead, and its array with it. */

@@ -105,6 +105,7 @@ final class InteriorPages {
     private final class Pass {
         private final Snapshot view;
         private final AtomicBoolean stopped;
+        private final Askers.Asker asker = pages.askers().new Asker();
         private int left;
 
         Pass(Snapshot view, AtomicBoolean stopped) {
@@ -115,6 +116,15 @@ final class InteriorPages {
         }
 
         void run() throws IOException {
+            asker.begin();
+            try {
+                loadAll();
+            } finally {
+                asker.end();
+            }
+        }
+
+        private void loadAll() throws IOException {
             SchemaRoots schema = new SchemaRoots();
             for (List<Page> level = fetch(List.of(SCHEMA_ROOT)); !level.isEmpty(); level = fetch(children(level))) {
                 level.forEach(page -> schema.read(page.image, page.pgno));
@@ -169,7 +179,7 @@ final class InteriorPages {
                 return List.of();
             }
             left -= pgnos.size();
-            pages.fetchAhead(view, pgnos.stream().mapToLong(Long::longValue).toArray());
+            pages.fetchAhead(view, pgnos.stream().mapToLong(Long::longValue).toArray(), asker);
             List<Page> fetched = new ArrayList<>();
             for (long pgno : pgnos) {
                 if (pgno > view.commit().pages()) {

@@ -45,6 +45,11 @@ final class PageFetcher {
         this.aheadFetcher = new AheadFetcher(calls, held, arrivals, buffers, sections);
     }
 
+    /** Returns those who have pages fetched ahead of demand. */
+    Askers askers() {
+        return arrivals.askers();
+    }
+
     /** Sets the size of the pages that are kept. */
     void usePageSize(PageSize pageSize) {
         if (cache.pageBytes() != pageSize.bytes()) {
@@ -227,7 +232,7 @@ final class PageFetcher {
      * Begins to fetch pages that will probably be wanted; those here or on their way already are left out. Returns at
      * once. Failures show only when, and if, the page is wanted.
      */
-    void fetchAhead(List<Ranges.Frame> frames) {
+    void fetchAhead(List<Ranges.Frame> frames, Askers.Asker asker) {
         if (calls.isLocal()) {
             return;
         }
@@ -236,7 +241,7 @@ final class PageFetcher {
             long key = frame.key();
             if (!cache.contains(key)
                     && held.get(frame.file(), frame.position()) == null
-                    && arrivals.expect(key, frame.file().pageSize().bytes())) {
+                    && arrivals.expect(key, frame.file().pageSize().bytes(), asker)) {
                 missing.add(frame);
             }
         }

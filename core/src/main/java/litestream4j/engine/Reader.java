@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  * past. Used by one thread at a time, as SQLite uses a file.
  */
 public final class Reader implements AutoCloseable {
-    /** Enough for what 5 streams of 80 MB/s bring in the 20 ms that a request takes, as compressed as pages are. */
-    private static final int AHEAD_MAX_BYTES = 8 * 1024 * 1024;
+    /** Of pages of 64 KiB, and of 512 bytes. */
+    private static final int AHEAD_MIN_PAGES = 8;
+
+    private static final int AHEAD_MAX_PAGES = 4096;
 
     private final ReplicaDatabase database;
     private final Runnable release;
@@ -33,6 +35,8 @@ public final class Reader implements AutoCloseable {
     /** The oldest view that a transaction may begin with, by the time it was last known to be the newest. */
     private final @Nullable Duration maxLag;
 
+    private final Askers.Asker asker;
+
     /** Null where reading ahead saves nothing, or is not wanted. */
     private final @Nullable ReadAhead readAhead;
 
@@ -52,8 +56,9 @@ public final class Reader implements AutoCloseable {
         this.release = release;
         this.cancellation = cancellation;
         this.maxLag = settings.maxLag();
-        int pages = Math.clamp(AHEAD_MAX_BYTES / database.newest().pageSize().bytes(), 8, 4096);
-        this.readAhead = settings.readsAhead() && database.isRemote() ? new ReadAhead(pages, this::peek) : null;
+        this.asker = database.pages().askers().new Asker();
+        this.readAhead =
+                settings.readsAhead() && database.isRemote() ? new ReadAhead(this::pagesAhead, this::peek) : null;
     }
 
     public ReplicaDatabase database() {
@@ -97,6 +102,7 @@ public final class Reader implements AutoCloseable {
     /** Ends the read transaction. */
     public void end() {
         peeked = null; // An idle connection holds on to no view.
+        asker.end();
         if (pinned != null) {
             database.unpin(pinned);
             pinned = null;
@@ -124,6 +130,11 @@ public final class Reader implements AutoCloseable {
         return page;
     }
 
+    private int pagesAhead() {
+        int pageBytes = database.newest().pageSize().bytes();
+        return Math.clamp(database.pages().askers().shareBytes() / pageBytes, AHEAD_MIN_PAGES, AHEAD_MAX_PAGES);
+    }
+
     private static byte[] fitted(byte[] page, Snapshot view) {
         return page.length == view.pageSize().bytes()
                 ? page
@@ -132,7 +143,10 @@ public final class Reader implements AutoCloseable {
 
     private void fetchAhead(Snapshot view, long[] wanted) {
         if (wanted.length > 0) {
-            database.pages().fetchAhead(view, wanted);
+            if (inTransaction()) {
+                asker.begin();
+            }
+            database.pages().fetchAhead(view, wanted, asker);
         }
     }
 

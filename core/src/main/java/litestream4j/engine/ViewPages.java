@@ -14,6 +14,11 @@ final class ViewPages {
         this.fetcher = fetcher;
     }
 
+    /** Returns those who have pages fetched ahead of demand. */
+    Askers askers() {
+        return fetcher.askers();
+    }
+
     /** Sets the size of the pages that are kept in memory. */
     void usePageSize(PageSize pageSize) {
         fetcher.usePageSize(pageSize);
@@ -70,7 +75,7 @@ final class ViewPages {
     }
 
     /** Begins to fetch pages of a view that will probably be wanted; returns at once. */
-    void fetchAhead(Snapshot view, long[] pgnos) {
+    void fetchAhead(Snapshot view, long[] pgnos, Askers.Asker asker) {
         PageMap pages = view.pages();
         List<Ranges.Frame> frames = new ArrayList<>(pgnos.length);
         for (long pgno : pgnos) {
@@ -79,6 +84,6 @@ final class ViewPages {
                 frames.add(frame);
             }
         }
-        fetcher.fetchAhead(frames);
+        fetcher.fetchAhead(frames, asker);
     }
 }

@@ -29,7 +29,7 @@ class ReadAheadTest {
     }
 
     private final Map<Long, byte[]> inMemory = new HashMap<>();
-    private final ReadAhead readAhead = new ReadAhead(64, inMemory::get);
+    private final ReadAhead readAhead = new ReadAhead(() -> 64, inMemory::get);
     private final Set<Long> asked = new HashSet<>();
 
     @Test
@@ -190,7 +190,7 @@ class ReadAheadTest {
 
     @Test
     void aScanAfterManyShortQueriesIsSoonAtFullSpeed() {
-        ReadAhead scanned = new ReadAhead(256, inMemory::get);
+        ReadAhead scanned = new ReadAhead(() -> 256, inMemory::get);
         List<Long> leaves = scattered(3000);
         for (int table = 0; table < 20; table++) {
             List<Long> children = leaves.subList(100 * table, 100 * table + 100);
@@ -247,11 +247,21 @@ class ReadAheadTest {
     }
 
     @Test
-    void nothingIsFetchedAheadWhenSwitchedOff() {
-        ReadAhead off = new ReadAhead(0, inMemory::get);
-        for (long pgno = 1; pgno < 100; pgno++) {
-            assertThat(off.read(pgno, LEAF, PAGES)).isEmpty();
+    void aBatchIsNoLargerThanTheRoomThatThereIsByThen() {
+        int[] room = {64};
+        ReadAhead sharing = new ReadAhead(() -> room[0], inMemory::get);
+        List<Long> leaves = scattered(300);
+        sharing.read(77, interior(leaves), PAGES);
+        int ahead = 0;
+        for (long leaf : leaves.subList(0, 100)) {
+            ahead += sharing.read(leaf, LEAF, PAGES).length - 1;
         }
+        assertThat(ahead).isBetween(32, 64);
+        room[0] = 8;
+        for (long leaf : leaves.subList(100, 200)) {
+            ahead += sharing.read(leaf, LEAF, PAGES).length - 1;
+        }
+        assertThat(ahead).isBetween(1, 8);
     }
 
     @Test
@@ -282,10 +292,10 @@ class ReadAheadTest {
         long seed = Long.getLong("test.seed", System.nanoTime());
         Random random = new Random(seed);
         byte[] kinds = {2, 5, 10, 13};
-        ReadAhead fresh = new ReadAhead(64, inMemory::get);
+        ReadAhead fresh = new ReadAhead(() -> 64, inMemory::get);
         for (int i = 0; i < 20_000; i++) {
             if (i % 100 == 0) {
-                fresh = new ReadAhead(64, inMemory::get);
+                fresh = new ReadAhead(() -> 64, inMemory::get);
                 inMemory.clear();
                 schemaOfOneIndex(fresh);
             }

@@ -10,10 +10,11 @@ class ArrivalsTest {
 
     private final PageBuffers buffers = new PageBuffers();
     private final Arrivals arrivals = new Arrivals(4L * PAGE.length, buffers);
+    private final Askers.Asker asker = arrivals.askers().new Asker();
 
     @Test
     void pageThatCameStaysWhenItsRangeFailsLater() {
-        arrivals.expect(1, PAGE.length);
+        arrivals.expect(1, PAGE.length, asker);
         arrivals.arrived(1, PAGE);
         arrivals.failed(1, new AheadException(new IOException("a later page of the range")));
         assertThat(arrivals.take(1)).isSameAs(PAGE);
@@ -29,7 +30,7 @@ class ArrivalsTest {
 
     @Test
     void pageThatDoesNotComeTakesNoRoom() {
-        arrivals.expect(1, PAGE.length);
+        arrivals.expect(1, PAGE.length, asker);
         arrivals.failed(1, new AheadException(new IOException("gone")));
         assertThat(arrivals.aheadBytes()).isZero();
         assertThat(arrivals.join(1).isNew()).isTrue();
@@ -37,7 +38,7 @@ class ArrivalsTest {
 
     @Test
     void pageIsTakenOverOnce() {
-        arrivals.expect(1, PAGE.length);
+        arrivals.expect(1, PAGE.length, asker);
         Arrivals.Arrival arrival = arrivals.join(1).arrival();
         arrivals.arrived(1, PAGE);
         assertThat(arrivals.take(1, arrival)).isTrue();
@@ -56,20 +57,54 @@ class ArrivalsTest {
     @Test
     void arrayOfAPageThatNobodyWantedServesAgain() {
         for (long key = 1; key <= 4; key++) {
-            arrivals.expect(key, PAGE.length);
+            arrivals.expect(key, PAGE.length, asker);
             arrivals.arrived(key, key == 1 ? PAGE : new byte[PAGE.length]);
         }
         assertThat(buffers.take(PAGE.length)).isNotSameAs(PAGE);
-        arrivals.expect(5, PAGE.length);
+        arrivals.expect(5, PAGE.length, asker);
         assertThat(buffers.take(PAGE.length)).isSameAs(PAGE);
         assertThat(arrivals.wasted()).isEqualTo(1);
     }
 
     @Test
     void pageThatComesTwiceIsGivenBackTheSecondTime() {
-        arrivals.expect(1, PAGE.length);
+        arrivals.expect(1, PAGE.length, asker);
         arrivals.arrived(1, new byte[PAGE.length]);
         arrivals.arrived(1, PAGE);
         assertThat(buffers.take(PAGE.length)).isSameAs(PAGE);
+    }
+
+    @Test
+    void whatAReaderThatIsDoneLeftBehindGoesFirst() {
+        Askers.Asker other = arrivals.askers().new Asker();
+        asker.begin();
+        other.begin();
+        arrive(1, asker);
+        arrive(2, other);
+        other.end();
+        arrive(3, asker);
+        assertThat(arrivals.contains(1)).isTrue();
+        assertThat(arrivals.contains(2)).as("half of the room is taken").isFalse();
+        assertThat(arrivals.wasted()).isEqualTo(1);
+        assertThat(arrivals.aheadBytes()).isEqualTo(2L * PAGE.length);
+    }
+
+    @Test
+    void thoseWhoReadShareTheRoom() {
+        Askers askers = new Askers(1000);
+        Askers.Asker one = askers.new Asker();
+        assertThat(askers.shareBytes()).isEqualTo(1000);
+        one.begin();
+        one.begin();
+        askers.new Asker().begin();
+        assertThat(askers.shareBytes()).isEqualTo(500);
+        one.end();
+        one.end();
+        assertThat(askers.shareBytes()).isEqualTo(1000);
+    }
+
+    private void arrive(long key, Askers.Asker by) {
+        assertThat(arrivals.expect(key, PAGE.length, by)).isTrue();
+        arrivals.arrived(key, new byte[PAGE.length]);
     }
 }

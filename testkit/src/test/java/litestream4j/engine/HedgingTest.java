@@ -66,9 +66,7 @@ class HedgingTest {
     void aRangeThatAPageIsAwaitedFromIsAskedForOnceMore() throws Exception {
         readSome(Latencies.SAMPLES_MIN);
         store.hold(1);
-        database.pages()
-                .fetchAhead(
-                        database.newest(), LongStream.range(next + 1, next + 9).toArray());
+        fetchAhead(LongStream.range(next + 1, next + 9));
         FutureTask<byte[]> page = begin(this::readNext);
         long before = database.stats().requests().reads();
         world.time.advance(LATE);
@@ -80,14 +78,16 @@ class HedgingTest {
         assertThat(database.stats().hedges()).isEqualTo(1);
     }
 
+    private void fetchAhead(LongStream pgnos) {
+        database.pages()
+                .fetchAhead(database.newest(), pgnos.toArray(), database.pages().askers().new Asker());
+    }
+
     @Test
     void aRangeThatNobodyWaitsForIsNot() throws Exception {
         readSome(Latencies.SAMPLES_MIN);
         store.hold(1);
-        database.pages()
-                .fetchAhead(
-                        database.newest(),
-                        LongStream.range(next + 50, next + 60).toArray());
+        fetchAhead(LongStream.range(next + 50, next + 60));
         await().until(() -> store.held() == 1);
         world.time.advance(LATE);
         readSome(40);

@@ -9,7 +9,7 @@ import java.lang.ref.WeakReference;
  * generation grow to its bound before it looks for garbage there: a process in which 30 MB lived was seen to keep more
  * than 80 after some scans. Collecting all of the heap takes some 10 ms then.
  *
- * <p>So all is collected when half as much again is in use as lived the last time, and once when nothing happens any
+ * <p>So all is collected when a quarter more is in use than lived the last time, and once when nothing happens any
  * more. Wakes up after collections only, so that an idle process stays idle.
  */
 final class LeanHeap {
@@ -17,7 +17,7 @@ final class LeanHeap {
     static final String PROPERTY = "litestream4j.lean-heap";
 
     /** Below this, collecting all would come too often for the little that there is to gain. */
-    private static final long FLOOR_BYTES = 40L * 1024 * 1024;
+    private static final long FLOOR_BYTES = 32L * 1024 * 1024;
 
     /** Not worth a collection at rest. */
     private static final long SLACK_BYTES = 16L * 1024 * 1024;
@@ -51,7 +51,7 @@ final class LeanHeap {
             while (true) {
                 try {
                     boolean isBusy = awaitCollection(rests ? 0 : REST_MILLIS);
-                    collectAbove(isBusy ? Math.max(FLOOR_BYTES, living + living / 2) : SLACK_BYTES);
+                    collectAbove(isBusy ? Math.max(FLOOR_BYTES, living + living / 4) : SLACK_BYTES);
                     rests = !isBusy;
                 } catch (OutOfMemoryError _) {
                     never.remove(REST_MILLIS); // Others are told. There may be memory later.

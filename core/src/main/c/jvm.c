@@ -126,9 +126,10 @@ static engine_call bind(JNIEnv *env, jclass entry) {
                                             NATIVE("blockSignals", "()V", entry_block_signals),
                                             NATIVE("restoreSignals", "()V", entry_restore_signals)};
   static const jint count = sizeof natives / sizeof *natives;
+  /* Before the class is initialized, as it is to find its method: then threads are started through these. */
+  if ((*env)->RegisterNatives(env, entry, natives, count)) return NULL;
   jmethodID method = (*env)->GetStaticMethodID(env, entry, "call", "(JJJJJ)J");
-  if (!method || (*env)->RegisterNatives(env, entry, natives, count)) return NULL;
-  return java_call_bind(env, entry, method);
+  return method ? java_call_bind(env, entry, method) : NULL;
 }
 
 engine_call start_engine(JNIEnv *env, const char *folder, char *text, size_t capacity) {

@@ -110,9 +110,11 @@ void platform_block_signals(void) {
   sigdelset(&all, SIGILL);
   sigdelset(&all, SIGTRAP);
   sigdelset(&all, SIGABRT);
-#ifdef __linux__
   /* By this one the JDK wakes a thread of its own that is blocked in a socket which another one closes. */
+#ifdef __linux__
   sigdelset(&all, SIGRTMAX - 2);
+#else
+  sigdelset(&all, SIGIO);
 #endif
   pthread_sigmask(SIG_SETMASK, &all, NULL);
 }

@@ -19,7 +19,7 @@ public final class EngineThread extends Thread {
     @FunctionalInterface
     public interface Starter {
         /**
-         * Starts a thread.
+         * Starts a thread, or gives work to one that there is.
          *
          * @param start does it; to be run once, on this thread
          */
@@ -43,8 +43,13 @@ public final class EngineThread extends Thread {
         return work -> new EngineThread(prefix + numbers.incrementAndGet(), work);
     }
 
+    /** Does what may start threads of this class in another way than by {@link #start}. */
+    static void starting(Runnable start) {
+        starter.start(start);
+    }
+
     @Override
     public void start() {
-        starter.start(super::start);
+        starting(super::start);
     }
 }

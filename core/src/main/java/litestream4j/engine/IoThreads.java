@@ -18,12 +18,24 @@ final class IoThreads {
 
     /** Makes a pool whose threads keep no process from ending. */
     static ThreadPoolExecutor pool(Duration keepAlive) {
-        return new ThreadPoolExecutor(
-                0,
-                Integer.MAX_VALUE,
-                keepAlive.toMillis(),
-                TimeUnit.MILLISECONDS,
-                new SynchronousQueue<>(),
-                EngineThread.factory("litestream-io-"));
+        return new Pool(keepAlive);
+    }
+
+    private static final class Pool extends ThreadPoolExecutor {
+        Pool(Duration keepAlive) {
+            super(
+                    0,
+                    Integer.MAX_VALUE,
+                    keepAlive.toMillis(),
+                    TimeUnit.MILLISECONDS,
+                    new SynchronousQueue<>(),
+                    EngineThread.factory("litestream-io-"));
+        }
+
+        @Override
+        public void execute(Runnable work) {
+            // It may start a thread for that, and it does so past Thread.start.
+            EngineThread.starting(() -> super.execute(work));
+        }
     }
 }

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -32,6 +35,34 @@ class IoThreadsTest {
         assertThat(pool.getPoolSize()).isEqualTo(BURST);
         answered.countDown();
         await().untilAsserted(() -> assertThat(pool.getPoolSize()).isZero());
+    }
+
+    /** A pool of the JDK starts its threads past {@link Thread#start}. */
+    @Test
+    void threadsAreStartedAsTheHostWantsIt() throws Exception {
+        ThreadLocal<Boolean> isStarting = ThreadLocal.withInitial(() -> false);
+        ThreadPoolExecutor pool = IoThreads.pool(Duration.ofMillis(1));
+        ThreadFactory makes = pool.getThreadFactory();
+        List<Boolean> made = new CopyOnWriteArrayList<>();
+        pool.setThreadFactory(work -> {
+            made.add(isStarting.get());
+            return makes.newThread(work);
+        });
+        EngineThread.startBy(start -> {
+            isStarting.set(true);
+            try {
+                start.run();
+            } finally {
+                isStarting.set(false);
+            }
+        });
+        try {
+            pool.execute(() -> {});
+            pool.submit(() -> null).get();
+        } finally {
+            EngineThread.startBy(Runnable::run);
+        }
+        assertThat(made).isNotEmpty().containsOnly(true);
     }
 
     @Test

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import litestream4j.testkit.LargeReplica;
 import litestream4j.testkit.ProcessOutput;
+import litestream4j.testkit.ScriptedS3Server;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -166,6 +169,32 @@ class HostSignalsTest {
                                         blocked = int(status['SigBlk'], 16)
                                         print(blocked >> signal.SIGRTMAX - 3 & 1, blocked >> signal.SIGTERM - 1 & 1)
                                 """).success().lines().distinct()).containsExactly("0 1");
+    }
+
+    /** Those that call a store are made when there is something to call it for, and end soon after. */
+    @Test
+    void aHostMayWaitForSignalsWhileAStoreIsRead() throws IOException {
+        try (ScriptedS3Server store = ScriptedS3Server.start("bucket")) {
+            Path snapshot = LargeReplica.publish(scratch);
+            store.put("replica/0000/" + snapshot.getFileName(), Files.readAllBytes(snapshot), Instant.now());
+            assertThat(PythonRun.of(store.url("replica"))
+                            .run("""
+                                rows(connect(), 'SELECT sum(length(b)) FROM t')
+                                signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+                                for task in os.listdir('/proc/self/task'):
+                                    with open(f'/proc/self/task/{task}/status') as file:
+                                        status = dict(line.split(':', 1) for line in file)
+                                    if status['Name'].strip().startswith('litestream-io'):
+                                        blocked = int(status['SigBlk'], 16)
+                                        print(blocked >> signal.SIGRTMAX - 3 & 1, blocked >> signal.SIGTERM - 1 & 1)
+                                os.kill(os.getpid(), signal.SIGTERM)
+                                print(signal.sigwait({signal.SIGTERM}).name)
+                                """)
+                            .success()
+                            .lines()
+                            .distinct())
+                    .containsExactly("0 1", "SIGTERM");
+        }
     }
 
     @Test

@@ -13,6 +13,9 @@ static JavaVM *java;
 static jclass entry_class;
 static jmethodID call_method;
 
+/* Straight into compiled code, once it is linked; before, and while a thread is not attached, by JNI. */
+static engine_call pointer;
+
 /* Detaches a thread at its end, if it was attached here. */
 static pthread_key_t attached_threads;
 
@@ -60,9 +63,15 @@ static int64_t call_java(int64_t op, int64_t a, int64_t b, int64_t c, int64_t d)
   JNIEnv *env = own_env;
   if (!env) env = env_of_thread();
   if (!env) return not_made(op);
+  engine_call linked = __atomic_load_n(&pointer, __ATOMIC_ACQUIRE);
+  if (linked) return linked(op, a, b, c, d);
   const jvalue arguments[5] = {{.j = op}, {.j = a}, {.j = b}, {.j = c}, {.j = d}};
   jlong answer = (*env)->CallStaticLongMethodA(env, entry_class, call_method, arguments);
   return (*env)->ExceptionCheck(env) ? after_exception(env, op) : answer;
+}
+
+void java_call_adopt(int64_t address) {
+  __atomic_store_n(&pointer, (engine_call)(intptr_t)address, __ATOMIC_RELEASE);
 }
 
 engine_call java_call_bind(JNIEnv *env, jclass entry, jmethodID method) {

@@ -99,6 +99,11 @@ static void JNICALL entry_restore_signals(JNIEnv *env, jclass entry) {
   birth_signals_restore();
 }
 
+static void JNICALL entry_adopt(JNIEnv *env, jclass entry, jlong address) {
+  (void)env, (void)entry;
+  java_call_adopt(address);
+}
+
 #define NATIVE(NAME, SIGNATURE, FUNCTION) \
   {.name = (char *)(NAME), .signature = (char *)(SIGNATURE), .fnPtr = (void *)(intptr_t)(FUNCTION)}
 
@@ -123,6 +128,7 @@ static void describe_exception(JNIEnv *env, const char *folder, char *text, size
 /* Failures are in the thread's exception or in text. */
 static engine_call bind(JNIEnv *env, jclass entry) {
   static const JNINativeMethod natives[] = {NATIVE("interrupted", "(J)J", entry_interrupted),
+                                            NATIVE("adopt", "(J)V", entry_adopt),
                                             NATIVE("blockSignals", "()V", entry_block_signals),
                                             NATIVE("restoreSignals", "()V", entry_restore_signals)};
   static const jint count = sizeof natives / sizeof *natives;

@@ -41,6 +41,9 @@ engine_call start_engine(JNIEnv *env, const char *folder, char *text, size_t cap
 /* java_call.c: makes a static method of five longs the engine; NULL with an exception pending. */
 engine_call java_call_bind(JNIEnv *env, jclass entry, jmethodID method);
 
+/* java_call.c: has calls go by a pointer to the engine from now on. */
+void java_call_adopt(int64_t address);
+
 /* java_call.c: what a call returns that could not be made. */
 int64_t not_made(int64_t op);
 

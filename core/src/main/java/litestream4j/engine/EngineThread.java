@@ -9,6 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * way, later on. So in a foreign host somebody else says how such a thread is started.
  */
 public final class EngineThread extends Thread {
+    private static final System.Logger LOG = System.getLogger("litestream4j");
+
     /**
      * What the JDK gives a thread by itself. Said here since a JVM in a foreign host makes stacks as large as the
      * host's own, 8 MB as a rule: 256 of them would be 2 GB of address space, which not every process may have.
@@ -36,6 +38,15 @@ public final class EngineThread extends Thread {
     /** Sets how all threads of the engines of this process are started from now on. */
     public static void startBy(Starter how) {
         starter = how;
+    }
+
+    /** Begins work on a thread of its own; if there can be none, it is not done. */
+    public static void begin(String name, Runnable work) {
+        try {
+            new EngineThread(name, work).start();
+        } catch (OutOfMemoryError e) { // Out of threads, as a rule.
+            LOG.log(System.Logger.Level.DEBUG, name, e);
+        }
     }
 
     static ThreadFactory factory(String prefix) {

@@ -34,8 +34,13 @@ final class LeanHeap {
 
     private LeanHeap() {}
 
+    /** Tells whether the shim started this JVM, for the engine alone. */
+    static boolean isOurs() {
+        return Boolean.getBoolean(PROPERTY);
+    }
+
     static void startIfOurs() {
-        if (Boolean.getBoolean(PROPERTY)) {
+        if (isOurs()) {
             LeanHeap heap = new LeanHeap();
             Thread.ofPlatform()
                     .daemon()

@@ -12,7 +12,8 @@ import java.lang.invoke.MethodType;
 import litestream4j.engine.Engines;
 
 /**
- * The two function pointers that shim and engine exchange where a Java program brings both. All integers of 64 bits:
+ * The function pointers that shim and engine exchange: two where a Java program brings both, and one where a host has
+ * made so many calls that it pays, see {@link HostEntry}. All integers of 64 bits:
  * each further shape of a call costs time when it is linked, and this one means the same in every calling convention.
  */
 public final class NativeEntry {
@@ -35,12 +36,13 @@ public final class NativeEntry {
                 interruptions(shim.findOrThrow("litestream4j_interrupted").address());
         long _ = invoke(
                 downcall(shim.findOrThrow("litestream4j_attach")),
-                engineCall(interruptions).address());
+                engineCall(new VfsDispatcher(Engines.process(), interruptions, false))
+                        .address());
     }
 
+    /** Returns a pointer to {@code engine_call}; what it points to lets no exception out. */
     @SuppressWarnings("restricted") // The shim keeps the pointer for good, so does the global arena.
-    private static MemorySegment engineCall(Interruptions interruptions) {
-        VfsDispatcher dispatcher = new VfsDispatcher(Engines.process(), interruptions, false);
+    static MemorySegment engineCall(VfsDispatcher dispatcher) {
         try {
             MethodHandle call = MethodHandles.lookup()
                     .bind(

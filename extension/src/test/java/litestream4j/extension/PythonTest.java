@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import litestream4j.testkit.GoldenFolder;
 import litestream4j.testkit.LargeReplica;
 import litestream4j.testkit.ProcessOutput;
@@ -133,6 +135,41 @@ class PythonTest {
                                     print(os.waitpid(child, 0)[1])
                                 """).success().lines())
                 .containsExactlyInAnyOrder("parent [(150, 7389)]", "child [(150, 7389)]", "0");
+    }
+
+    /** A host that calls often enough is called by another way: it must not see any difference. */
+    @Test
+    void aHostOfManyCallsSeesTheSame() throws IOException {
+        ProcessOutput output = PythonRun.ofSample()
+                .with("LITESTREAM_JVM_OPTIONS", "-Dlitestream4j.many-calls=50")
+                .with("LITESTREAM_LOG_LEVEL", "DEBUG")
+                .with("LITESTREAM_LOG_FILE", scratch.resolve("log").toString())
+                .run("""
+                        def say(c):
+                            print(rows(c), rows(c, 'SELECT litestream_txid()'))
+                            for wrong in ('DELETE FROM t', "PRAGMA litestream_time = 'soon'"):
+                                try:
+                                    c.execute(wrong)
+                                except sqlite3.Error as e:
+                                    print(e)
+                        c = connect()
+                        say(c)
+                        while 'by a pointer' not in open(os.environ['LITESTREAM_LOG_FILE']).read():
+                            rows(connect())
+                        say(c)
+                        threading.stack_size(65536)
+                        for _ in range(2):
+                            thread = threading.Thread(target=lambda: say(connect()))
+                            thread.start()
+                            thread.join()
+                        """);
+        List<String> lines = output.success().lines().toList();
+        assertThat(lines).hasSizeGreaterThanOrEqualTo(12);
+        assertThat(lines)
+                .isEqualTo(Collections.nCopies(4, lines.subList(0, lines.size() / 4)).stream()
+                        .flatMap(List::stream)
+                        .toList());
+        assertThat(lines.getFirst()).isEqualTo("[(150, 7389)] [('0000000000000006',)]");
     }
 
     @Test

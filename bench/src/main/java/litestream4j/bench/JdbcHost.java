@@ -62,6 +62,7 @@ public final class JdbcHost {
                         Long.parseLong(words[4]),
                         Long.parseLong(words[5]),
                         nanos(words[6]));
+            case "together" -> together(Integer.parseInt(words[1]), words[2], Long.parseLong(words[3]));
             case "live" -> live();
             case "watch" -> PreparedReads.watch(prepare(words[1], words[2]), Long.parseLong(words[3]), nanos(words[4]));
             case "durations" ->
@@ -137,6 +138,20 @@ public final class JdbcHost {
             }
             return ms(begin) + "\trows=" + count + "\tvalue=" + value;
         }
+    }
+
+    /** As in host.py. */
+    private String together(int count, String sql, long high) throws SQLException, InterruptedException {
+        List<PreparedStatement> statements = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            PreparedStatement statement = prepare(Integer.toString(i), sql);
+            if (sql.contains("?")) {
+                statement.setLong(1, high * i / count);
+                statement.setLong(2, high * (i + 1) / count);
+            }
+            statements.add(statement);
+        }
+        return PreparedReads.together(statements);
     }
 
     private PreparedStatement prepare(String at, String sql) throws SQLException {

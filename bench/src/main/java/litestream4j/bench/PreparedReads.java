@@ -6,7 +6,14 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /** The reads of a {@link JdbcHost} that are repeated, with what it answers. */
@@ -29,6 +36,26 @@ final class PreparedReads {
             count++;
         }
         return JdbcHost.ms(begin) + "\tcount=" + count;
+    }
+
+    /** Runs statements of several connections, each on a thread of its own. */
+    static String together(List<PreparedStatement> statements) throws SQLException, InterruptedException {
+        List<Callable<Boolean>> runs = new ArrayList<>();
+        for (PreparedStatement statement : statements) {
+            runs.add(() -> {
+                drain(statement);
+                return true;
+            });
+        }
+        try (ExecutorService threads = Executors.newFixedThreadPool(runs.size())) {
+            long begin = System.nanoTime();
+            for (Future<Boolean> run : threads.invokeAll(runs)) {
+                run.get();
+            }
+            return JdbcHost.ms(begin);
+        } catch (ExecutionException e) {
+            throw new SQLException(e.getCause());
+        }
     }
 
     static String lookups(PreparedStatement statement, int low, int high, long nanos) throws SQLException {

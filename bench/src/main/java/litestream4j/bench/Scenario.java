@@ -8,6 +8,7 @@ enum Scenario {
     COLD("a replica of 51 files opened, looked up in, scanned; without and with latency"),
     SMALL("a small replica opened"),
     MANY("a replica of 2001 files opened"),
+    TOGETHER("scans on several connections at once"),
     HUGE("a replica of 2.6 million pages, 10 GB, opened and looked up in"),
     TRAVEL("a moment of the past, and back"),
     WARM("lookups, page reads and scans from memory"),
@@ -29,6 +30,7 @@ enum Scenario {
             case COLD -> ColdReads.large(run);
             case SMALL -> ColdReads.small(run);
             case MANY -> ColdReads.many(run);
+            case TOGETHER -> ScansTogether.run(run);
             case HUGE -> HugeReads.run(run);
             case TRAVEL -> TimeTravel.run(run);
             case WARM -> WarmReads.run(run);

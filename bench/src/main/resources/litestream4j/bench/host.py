@@ -4,6 +4,7 @@ line: "ok" and key=value pairs between tabs, or "error" and the reason."""
 import random
 import sqlite3
 import sys
+import threading
 import time
 
 connections = []
@@ -19,7 +20,7 @@ def load(path, entry_point):
 def open_(count, uri, sql):
     begin = time.perf_counter()
     for _ in range(int(count)):
-        connection = sqlite3.connect(uri, uri=True)
+        connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
         connection.execute(sql).fetchone()
         connections.append(connection)
     return {"ms": 1000 * (time.perf_counter() - begin)}
@@ -76,6 +77,28 @@ def scan(at, sql, low, high, step, seconds):
     return {"reached": reached, "ms": 1000 * (time.perf_counter() - begin)}
 
 
+def together(count, sql, high):
+    """Runs a statement on so many connections at once; if it has parameters, each with its part of (0, high]."""
+    failures = []
+
+    def run(i):
+        part = (int(high) * i // int(count), int(high) * (i + 1) // int(count))
+        try:
+            connections[i].execute(sql, part if "?" in sql else ()).fetchall()
+        except sqlite3.Error as e:
+            failures.append(e)
+
+    threads = [threading.Thread(target=run, args=(i,)) for i in range(int(count))]
+    begin = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+    return {"ms": 1000 * (time.perf_counter() - begin)}
+
+
 def watch(at, sql, value, seconds):
     """Asks until the answer is at least the value, and says when that was."""
     execute = connections[int(at)].execute
@@ -95,6 +118,7 @@ COMMANDS = {
     "repeat": repeat,
     "lookups": lookups,
     "scan": scan,
+    "together": together,
     "watch": watch,
 }
 

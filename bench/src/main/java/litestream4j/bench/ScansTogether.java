@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** What scans cost that run at the same time on connections of one process, whose pages are more than the cache takes. */
+/** What scans cost that run at once on connections of one process; their pages are more than the cache takes. */
 final class ScansTogether {
     /** Go asks for one page after the other: minutes, of which the scenario COLD tells. */
     private static final List<Contender> CONTENDERS = List.of(Contender.OURS, Contender.OURS_JDBC);

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * chains, a backup) are taken as a run of their own. Rows that an index leads to are the business of
  * {@link RowLookups}.
  *
- * <p>What was asked for may be gone when the reader comes to it: there was no room for it, or another reader took it and
- * the cache had to let it go. Then it is asked for again, with a smaller batch: readers that share too little room so
- * come to their share.
+ * <p>What was asked for may be gone when the reader comes to it: there was no room for it, or another reader took it
+ * and the cache had to let it go. Then it is asked for again, with a smaller batch: readers that share too little room
+ * so come to their share.
  *
  * <p>What it remembers may belong to an older view: a wrong guess costs a wasted read, never a wrong page.
  *
@@ -80,7 +80,7 @@ public final class ReadAhead {
         if (parent != null) {
             step(parent, trail.positionOf(pgno), pages);
             if (!isComing && wanted.isEmpty() && parent.run != null) {
-                parent.run.lost(parent);
+                parent.run.lost(parent, windowMax.getAsInt());
                 fill(parent.run, pages);
             }
             if (!wanted.isEmpty()) {
@@ -147,14 +147,15 @@ public final class ReadAhead {
 
     /** Returns the run that begins with a step of the reader inside a page that is part of no other one. */
     private @Nullable Run jumping(InteriorPage page, int from, int position) {
+        if (Math.abs(position - from) == 1) { // Also to the last child: who goes on to it does not turn there.
+            return begin(new Run(position - from, page, position, WINDOW_MIN, fromNeighbour));
+        }
         for (int direction = 1; direction >= -1; direction -= 2) {
             if (position == page.first(direction) && isEdge(page, direction)) {
                 return begin(new Run(direction, page, position, WINDOW_FROM_EDGE, fromEdge));
             }
         }
-        return Math.abs(position - from) == 1
-                ? begin(new Run(position - from, page, position, WINDOW_MIN, fromNeighbour))
-                : null;
+        return null;
     }
 
     private Run begin(Run run) {

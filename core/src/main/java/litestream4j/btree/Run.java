@@ -45,13 +45,17 @@ final class Run {
         return step == 1 || (step > 0 && (page != of || direction * (next - to) > 0));
     }
 
-    /** Takes note that the child which the reader came to is not there, and so may be none of those behind it. */
-    void lost(InteriorPage of) {
+    /**
+     * Takes note that the child which the reader came to is not there, and so may be none of those behind it.
+     *
+     * @param windowMax children that there is room for
+     */
+    void lost(InteriorPage of, int windowMax) {
         page = of;
         next = of.position + direction;
         awaited = 0;
         ahead = 0;
-        window = Math.max(first, window / LOSS);
+        window = Math.min(windowMax, Math.min(window, Math.max(first, window / LOSS)));
     }
 
     /** Takes note that the reader came to a child. */

@@ -140,6 +140,28 @@ class ReadAheadTest {
     }
 
     @Test
+    void whatIsAskedForAgainIsNoMoreThanThereIsRoomFor() {
+        ReadAhead sharing = new ReadAhead(() -> 8, inMemory::get);
+        List<Long> leaves = scattered(300);
+        sharing.read(77, interior(leaves), PAGES);
+        for (long leaf : leaves.subList(0, 100)) {
+            assertThat(sharing.approach(leaf, PAGES, false)).hasSizeLessThanOrEqualTo(1 + 8);
+            sharing.read(leaf, LEAF, PAGES);
+        }
+    }
+
+    /** Who asks for the newest rows goes on to the last leaf, and what is behind him is not what he wants next. */
+    @Test
+    void readerThatGoesOnToTheLastLeafIsNoScanBackwards() {
+        List<Long> leaves = scattered(300);
+        readAhead.read(77, interior(leaves), PAGES);
+        readAhead.read(leaves.get(298), LEAF, PAGES);
+        assertThat(readAhead.read(leaves.get(299), LEAF, PAGES)).isEmpty();
+        readAhead.read(leaves.get(1), LEAF, PAGES);
+        assertThat(readAhead.read(leaves.get(0), LEAF, PAGES)).isEmpty();
+    }
+
+    @Test
     void leafInTheMiddleComesAlone() {
         List<Long> leaves = scattered(300);
         readAhead.read(77, interior(leaves), PAGES);

@@ -92,6 +92,7 @@ final class Arrivals {
         }
         arrivals.put(key, new Arrival(pageBytes, asker));
         aheadBytes += pageBytes;
+        asker.asked();
         return true;
     }
 
@@ -122,7 +123,7 @@ final class Arrivals {
     }
 
     private void dropped(Arrival arrival) {
-        aheadBytes -= arrival.aheadBytes;
+        removed(arrival);
         wasted++;
         if (arrival.page.state() == Future.State.SUCCESS) {
             buffers.give(arrival.page.resultNow());
@@ -189,9 +190,16 @@ final class Arrivals {
     synchronized boolean remove(long key, Arrival arrival) {
         boolean removed = arrivals.remove(key, arrival);
         if (removed) {
-            aheadBytes -= arrival.aheadBytes;
+            removed(arrival);
         }
         return removed;
+    }
+
+    private void removed(Arrival arrival) {
+        aheadBytes -= arrival.aheadBytes;
+        if (arrival.asker != null) {
+            arrival.asker.gone();
+        }
     }
 
     /** Returns the memory promised to pages ahead of demand, in bytes. */

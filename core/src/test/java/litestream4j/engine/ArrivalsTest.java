@@ -89,18 +89,45 @@ class ArrivalsTest {
         assertThat(arrivals.aheadBytes()).isEqualTo(2L * PAGE.length);
     }
 
+    /** A look at all that waits, which others wait for meanwhile: transactions that find all in the cache cost none. */
     @Test
-    void thoseWhoReadShareTheRoom() {
-        Askers askers = new Askers(1000);
-        Askers.Asker one = askers.new Asker();
-        assertThat(askers.shareBytes()).isEqualTo(1000);
-        one.begin();
-        one.begin();
-        askers.new Asker().begin();
-        assertThat(askers.shareBytes()).isEqualTo(500);
-        one.end();
-        one.end();
-        assertThat(askers.shareBytes()).isEqualTo(1000);
+    void onlyWhoLeavesSomethingBehindIsLookedFor() {
+        Askers askers = arrivals.askers();
+        asker.begin();
+        asker.end();
+        assertThat(askers.takeLeavers()).isFalse();
+        asker.begin();
+        arrive(1, asker);
+        asker.end();
+        assertThat(askers.takeLeavers()).isTrue();
+        assertThat(askers.takeLeavers()).isFalse();
+        arrivals.take(1);
+        asker.begin();
+        asker.end();
+        assertThat(askers.takeLeavers()).isFalse();
+    }
+
+    @Test
+    void thoseWhoReadShareTheRoomWhilePagesOfTheirsTakeSome() {
+        Askers askers = arrivals.askers();
+        Askers.Asker other = askers.new Asker();
+        assertThat(askers.shareBytes()).isEqualTo(4L * PAGE.length);
+        asker.begin();
+        asker.begin();
+        other.begin();
+        arrive(1, asker);
+        arrive(2, asker);
+        assertThat(askers.shareBytes()).isEqualTo(4L * PAGE.length);
+        arrive(3, other);
+        assertThat(askers.shareBytes()).isEqualTo(2L * PAGE.length);
+        arrivals.take(1);
+        assertThat(askers.shareBytes()).isEqualTo(2L * PAGE.length);
+        arrivals.take(2);
+        assertThat(askers.shareBytes()).as("idle in its transaction").isEqualTo(4L * PAGE.length);
+        arrive(2, asker);
+        asker.end();
+        asker.end();
+        assertThat(askers.shareBytes()).as("done").isEqualTo(4L * PAGE.length);
     }
 
     private void arrive(long key, Askers.Asker by) {

@@ -1,5 +1,6 @@
 package litestream4j.btree;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>With the first row that is read, those of entries with the same first column are fetched; once the reader went
  * on to another value, entries are fetched whatever their key, twice as many each time. A look-up of one row by a
- * unique key so fetches nothing ahead.
+ * unique key so fetches nothing ahead. All that goes for readers against the order of keys as well: those of the last
+ * entry of a key first, or of one before another.
  */
 final class RowLookups {
     /** Index leaves in use at a time: a join, or an OR, reads some side by side. */
@@ -25,6 +27,8 @@ final class RowLookups {
 
     /** Pages that were waited for and are none of a leaf's rows before it is forgotten. */
     private static final int STRANGERS_MAX = 8;
+
+    private static final long[] NONE = {};
 
     private final PageSource known;
     private final @Nullable Leaf[] leaves = new @Nullable Leaf[LEAVES];
@@ -51,7 +55,10 @@ final class RowLookups {
         int askedTo;
 
         /** The page that was asked for each entry; it leads on only if it is no leaf, once it is here. */
-        long[] asked = {};
+        long[] asked = NONE;
+
+        /** Whether the reader goes against the order of keys. */
+        boolean isDescending;
 
         boolean oneKey = true;
         int strangers;
@@ -62,7 +69,29 @@ final class RowLookups {
             this.table = table;
         }
 
-        IndexEntries entries(PageSource known) {
+        /** Turns the order in which the reader goes: entries are counted from the other end from here on. */
+        void turn(PageSource known) {
+            isDescending = !isDescending;
+            at = at < 0 ? at : size(known) - 1 - at;
+            rows = ROWS_MIN;
+            askedTo = 0;
+            asked = NONE;
+        }
+
+        int size(PageSource known) {
+            return entries(known).size();
+        }
+
+        /** Returns the row of an entry, counted in the order in which the reader goes. */
+        long rowid(PageSource known, int i) {
+            return entries(known).rowid(isDescending ? size(known) - 1 - i : i);
+        }
+
+        long key(PageSource known, int i) {
+            return entries(known).key(isDescending ? size(known) - 1 - i : i);
+        }
+
+        private IndexEntries entries(PageSource known) {
             IndexEntries read = entries;
             if (read == null) {
                 byte[] page = known.peek(pgno);
@@ -97,15 +126,16 @@ final class RowLookups {
         Leaf before = leaves[place];
         leaves[place] = fresh;
         // A scan of the index goes on here.
+        if (before != null && before.index == index) {
+            fresh.isDescending = before.isDescending;
+        }
         if (before != null
                 && before.index == index
                 && before.rows > 0
-                && before.at >= before.entries(known).size() - 1 - before.rows
-                && fresh.entries(known).size() > 0
+                && before.at >= before.size(known) - 1 - before.rows
+                && fresh.size(known) > 0
                 // Of a leaf whose rows were all in memory none was waited for.
-                && (!before.oneKey
-                        || before.entries(known).key(Math.max(0, before.at))
-                                == fresh.entries(known).key(0))) {
+                && (!before.oneKey || before.key(known, Math.max(0, before.at)) == fresh.key(known, 0))) {
             fresh.rows = before.rows;
             fresh.oneKey = before.oneKey;
             ask(fresh, 0, wanted);
@@ -129,10 +159,15 @@ final class RowLookups {
 
     /** Looks for the entry whose row the reader wants: after the last one if it can be there, else anywhere. */
     private boolean find(Leaf leaf, long pgno, PageList wanted) {
-        int size = leaf.entries(known).size();
+        int size = leaf.size(known);
         int ahead = leaf.at < 0 ? -1 : next(leaf, pgno, leaf.at + 1, Math.min(size, leaf.askedTo + ROWS_MAX));
         if (ahead >= 0) {
             moveTo(leaf, lastInARow(leaf, pgno, ahead), wanted);
+            return true;
+        }
+        if (leaf.at >= 0 && turns(leaf, pgno)) {
+            leaf.turn(known);
+            moveTo(leaf, lastInARow(leaf, pgno, next(leaf, pgno, leaf.at + 1, size)), wanted);
             return true;
         }
         int[] candidates = new int[CANDIDATES_MAX];
@@ -151,16 +186,28 @@ final class RowLookups {
             leaf.askedTo = 0;
             leaf.oneKey = true;
         }
+        candidates = Arrays.copyOf(candidates, Math.min(found, CANDIDATES_MAX));
+        if (leaf.oneKey && areLastOfTheirKeys(leaf, candidates)) {
+            leaf.turn(known);
+            for (int i = 0; i < candidates.length; i++) {
+                candidates[i] = lastInARow(leaf, pgno, size - 1 - candidates[i]);
+            }
+        }
         // Rows of neighbouring keys lie on one page, as a rule: which of them is meant, the next page will tell.
-        for (int i = 0; i < Math.min(found, CANDIDATES_MAX); i++) {
-            begin(leaf, candidates[i], wanted);
+        for (int candidate : candidates) {
+            begin(leaf, candidate, wanted);
         }
         return found > 0;
     }
 
+    /** Tells whether a page holds the row of an entry a little before the one that was read last. */
+    private boolean turns(Leaf leaf, long pgno) {
+        return next(leaf, pgno, Math.max(0, leaf.at - ROWS_MIN), leaf.at) >= 0;
+    }
+
     private int next(Leaf leaf, long pgno, int from, int to) {
         for (int i = from; i < to; i++) {
-            if (pageOf(leaf.table, leaf.entries(known).rowid(i)) == pgno) {
+            if (pageOf(leaf.table, leaf.rowid(known, i)) == pgno) {
                 return i;
             }
         }
@@ -169,18 +216,29 @@ final class RowLookups {
 
     private int lastInARow(Leaf leaf, long pgno, int entry) {
         int last = entry;
-        while (last + 1 < leaf.entries(known).size()
-                && pageOf(leaf.table, leaf.entries(known).rowid(last + 1)) == pgno) {
+        while (last + 1 < leaf.size(known) && pageOf(leaf.table, leaf.rowid(known, last + 1)) == pgno) {
             last++;
         }
         return last;
     }
 
+    /** Tells whether a reader that comes to one of these first goes against the order: it would have come from others. */
+    private boolean areLastOfTheirKeys(Leaf leaf, int[] entries) {
+        boolean areLast = false;
+        for (int entry : entries) {
+            if (entry + 1 < leaf.size(known) && leaf.key(known, entry + 1) == leaf.key(known, entry)) {
+                return false;
+            }
+            areLast |= entry > 0 && leaf.key(known, entry - 1) == leaf.key(known, entry);
+        }
+        return areLast;
+    }
+
     private void begin(Leaf leaf, int entry, PageList wanted) {
         leaf.at = entry;
         leaf.rows = Math.max(leaf.rows, ROWS_MIN);
-        for (int i = entry + 1; i < Math.min(leaf.entries(known).size(), entry + 1 + leaf.rows); i++) {
-            if (leaf.oneKey && leaf.entries(known).key(i) != leaf.entries(known).key(entry)) {
+        for (int i = entry + 1; i < Math.min(leaf.size(known), entry + 1 + leaf.rows); i++) {
+            if (leaf.oneKey && leaf.key(known, i) != leaf.key(known, entry)) {
                 break;
             }
             leaf.askedTo = Math.max(leaf.askedTo, i + 1);
@@ -189,8 +247,7 @@ final class RowLookups {
     }
 
     private void moveTo(Leaf leaf, int entry, PageList wanted) {
-        IndexEntries entries = leaf.entries(known);
-        if (entries.key(leaf.at) != entries.key(entry)) {
+        if (leaf.key(known, leaf.at) != leaf.key(known, entry)) {
             leaf.oneKey = false;
         }
         leaf.at = entry;
@@ -204,10 +261,9 @@ final class RowLookups {
     }
 
     private void ask(Leaf leaf, int at, PageList wanted) {
-        IndexEntries entries = leaf.entries(known);
-        int to = Math.min(entries.size(), at + 1 + leaf.rows);
+        int to = Math.min(leaf.size(known), at + 1 + leaf.rows);
         for (int i = Math.max(leaf.askedTo, leaf.at + 1); i < to; i++) {
-            if (leaf.oneKey && entries.key(i) != entries.key(at)) {
+            if (leaf.oneKey && leaf.key(known, i) != leaf.key(known, at)) {
                 return;
             }
             leaf.askedTo = i + 1;
@@ -217,9 +273,9 @@ final class RowLookups {
 
     private void askFor(Leaf leaf, int entry, PageList wanted) {
         if (leaf.asked.length == 0) {
-            leaf.asked = new long[leaf.entries(known).size()];
+            leaf.asked = new long[leaf.size(known)];
         }
-        long page = pageOf(leaf.table, leaf.entries(known).rowid(entry));
+        long page = pageOf(leaf.table, leaf.rowid(known, entry));
         if (page != leaf.asked[entry]) {
             leaf.asked[entry] = page;
             if (page != 0) {

@@ -287,6 +287,18 @@ class ReadAheadTest {
     }
 
     @Test
+    void aScanByIndexAgainstItsOrderIsFollowedFromLeafToLeaf() {
+        schemaOfOneIndex(readAhead);
+        byte[] root = interior(List.of(10L, 11L, 12L));
+        root[0] = 2;
+        readAhead.read(2, root, PAGES);
+        inMemory.put(3L, interior(List.of(1000L, 1001L, 1002L, 1003L, 1004L, 1005L, 1006L, 1007L, 1008L, 1009L)));
+        readIndexLeaf(12, 6, 2, 8, 4);
+        assertThat(readAhead.approach(1004, PAGES, false)).containsExactly(1008, 1002, 1006);
+        assertThat(readIndexLeaf(11, 3, 7, 5)).containsExactly(1005, 1007, 1003);
+    }
+
+    @Test
     void aScanByIndexGoesOnAcrossALeafWhoseRowsWereAllInMemory() {
         schemaOfOneIndex(readAhead);
         byte[] root = interior(List.of(10L, 11L, 12L));

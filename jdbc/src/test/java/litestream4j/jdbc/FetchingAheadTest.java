@@ -135,6 +135,17 @@ class FetchingAheadTest {
     }
 
     @Test
+    void theLastRowsOfAKeyAreFetchedSideBySide() throws SQLException {
+        assertThat(query(connection, """
+                SELECT sum(length(note)) FROM (SELECT note FROM item WHERE customer = 17 ORDER BY id DESC LIMIT 10)
+                """)).isEqualTo("5000");
+        Counts cost = counts().since(before);
+        assertThat(cost.waits()).as("index leaf and last row").isLessThanOrEqualTo(3);
+        assertThat(cost.ahead()).isGreaterThanOrEqualTo(9);
+        assertThat(cost.requests()).isLessThanOrEqualTo(26);
+    }
+
+    @Test
     void eachQueryByAnIndexIsFollowedAlsoOnTheLeafOfTheOneBefore() throws SQLException {
         for (int customer : new int[] {500, 502, 498, 900, 500}) {
             Counts earlier = counts();

@@ -87,7 +87,10 @@ public final class ReadAhead {
                 wanted.add(pgno); // One request brings it, and goes on to the next ones.
             }
         }
-        rows.approach(pgno, wanted);
+        // A scan that looks up each row in the indexes, as an integrity check does, goes where these lead to by itself.
+        if (parent == null || parent.run == null || !parent.run.isLong()) {
+            rows.approach(pgno, wanted);
+        }
         return wanted.take();
     }
 

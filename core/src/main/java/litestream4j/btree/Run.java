@@ -5,6 +5,8 @@ final class Run {
     /** By which a batch is smaller after one of which pages were lost. */
     static final int LOSS = 8;
 
+    private static final int LONG = 8;
+
     /** 1 in key order, -1 against it. */
     final int direction;
 
@@ -23,6 +25,9 @@ final class Run {
     /** Children that were asked for and not read yet, about. */
     int ahead;
 
+    /** Children that the reader came to. */
+    int steps;
+
     /** The child to be asked for next. */
     InteriorPage page;
 
@@ -37,6 +42,11 @@ final class Run {
         this.thrift = thrift;
         this.page = page;
         this.next = position + direction;
+    }
+
+    /** Tells whether it is that of a scan: rows that an index leads to may be neighbours for a few steps as well. */
+    boolean isLong() {
+        return steps >= LONG;
     }
 
     /** Tells whether a step of the reader is one in the direction of this run, to its next child or a fetched one. */
@@ -60,6 +70,7 @@ final class Run {
 
     /** Takes note that the reader came to a child. */
     void passed(InteriorPage of, int from, int to) {
+        steps++;
         if (page != of) {
             ahead = Math.max(0, ahead - Math.abs(to - from));
             return;

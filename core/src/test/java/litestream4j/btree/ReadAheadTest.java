@@ -313,6 +313,20 @@ class ReadAheadTest {
     }
 
     @Test
+    void aScanThatLooksUpItsRowsInAnIndexDoesNotGoWhereThatLeads() {
+        schemaOfOneIndex(readAhead);
+        List<Long> leaves = LongStream.range(1000, 1127).boxed().toList();
+        byte[] root = interior(leaves);
+        inMemory.put(3L, root);
+        readAhead.read(3, root, PAGES);
+        for (long leaf : leaves.subList(0, 25)) {
+            readAhead.read(leaf, LEAF, PAGES);
+        }
+        readIndexLeaf(2, 25, 120, 110);
+        assertThat(readAhead.approach(1025, PAGES, true)).doesNotContain(1120, 1110);
+    }
+
+    @Test
     @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void pagesThatWereEachOthersParentInTwoViewsDoNotSendItRoundForEver() {
         readAhead.read(50, interior(List.of(60L, 61L)), PAGES);

@@ -32,6 +32,12 @@ final class AheadFetcher {
 
     private static final int PARTS_KNOWN_MAX = 4096;
 
+    /**
+     * Instead of a number of parts: the file came whole before. If it is not held any more, there is no room for all
+     * files that are read at the same time, and each would come whole again for every few of its pages.
+     */
+    private static final int CAME_WHOLE = Integer.MIN_VALUE;
+
     /** Attempts for a range. Whoever wants one of its pages in the end makes his own, with more. */
     private static final int ATTEMPTS = 3;
 
@@ -152,6 +158,7 @@ final class AheadFetcher {
         try {
             content = readWhole(file);
             held.hold(file, content);
+            parts.put(file.id, CAME_WHOLE);
         } catch (LtxFormatException e) {
             failure = new CorruptFileException(file.file, e);
         } catch (Throwable e) { // Whatever it was: those who wait must not wait for ever.

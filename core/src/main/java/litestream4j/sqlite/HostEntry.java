@@ -13,10 +13,7 @@ import litestream4j.engine.Engines;
 final class HostEntry {
     private static final System.Logger LOG = System.getLogger("litestream4j");
 
-    /**
-     * With so many calls, what a pointer saves of each makes up for the time to link it, which is some 50 ms of
-     * processor time. Tests do with less.
-     */
+    /** With so many calls, what a pointer saves of each makes up for the time to link it. Tests do with less. */
     private static final int MANY_CALLS = Integer.getInteger("litestream4j.many-calls", 100_000);
 
     private static final VfsDispatcher DISPATCHER =
@@ -27,7 +24,9 @@ final class HostEntry {
 
     static {
         LeanHeap.startIfOurs();
-        EngineThread.startBy(HostEntry::startBlockingSignals);
+        if (LeanHeap.isOurs()) { // A JVM of somebody else has his arrangements, and his profilers.
+            EngineThread.startBy(HostEntry::startBlockingSignals);
+        }
     }
 
     private HostEntry() {}

@@ -81,19 +81,28 @@ final class Arrivals {
         return askers;
     }
 
-    /**
-     * Enters a page that is about to be fetched ahead of demand.
-     *
-     * @return false if it is on its way already, or if so much is on its way that there is no room
-     */
-    synchronized boolean expect(long key, int pageBytes, Askers.Asker asker) {
-        if (arrivals.containsKey(key) || !makeRoom(pageBytes)) {
-            return false;
+    /** What becomes of a page that somebody wants to fetch ahead of demand. */
+    enum Expected {
+        /** It was entered, and has to be fetched. */
+        NEW,
+        /** It is on its way, or here, already. */
+        KNOWN,
+        /** So much is on its way that there is no room. */
+        NO_ROOM
+    }
+
+    /** Enters a page that is about to be fetched ahead of demand. */
+    synchronized Expected expect(long key, int pageBytes, Askers.Asker asker) {
+        if (arrivals.containsKey(key)) {
+            return Expected.KNOWN;
+        }
+        if (!makeRoom(pageBytes)) {
+            return Expected.NO_ROOM;
         }
         arrivals.put(key, new Arrival(pageBytes, asker));
         aheadBytes += pageBytes;
         asker.asked();
-        return true;
+        return Expected.NEW;
     }
 
     private boolean makeRoom(int pageBytes) {

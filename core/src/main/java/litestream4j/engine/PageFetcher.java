@@ -239,9 +239,15 @@ final class PageFetcher {
         List<Ranges.Frame> missing = new ArrayList<>(frames.size());
         for (Ranges.Frame frame : frames) {
             long key = frame.key();
-            if (!cache.contains(key)
-                    && held.get(frame.file(), frame.position()) == null
-                    && arrivals.expect(key, frame.file().pageSize().bytes(), asker)) {
+            if (cache.contains(key) || held.get(frame.file(), frame.position()) != null) {
+                continue;
+            }
+            Arrivals.Expected expected =
+                    arrivals.expect(key, frame.file().pageSize().bytes(), asker);
+            if (expected == Arrivals.Expected.NO_ROOM) {
+                break; // To look for room costs time, and there is none for those behind it either.
+            }
+            if (expected == Arrivals.Expected.NEW) {
                 missing.add(frame);
             }
         }

@@ -75,6 +75,17 @@ class ArrivalsTest {
     }
 
     @Test
+    void whatIsStillOnItsWayLeavesNoRoom() {
+        for (long key = 1; key <= 4; key++) {
+            assertThat(arrivals.expect(key, PAGE.length, asker)).isEqualTo(Arrivals.Expected.NEW);
+        }
+        assertThat(arrivals.expect(5, PAGE.length, asker)).isEqualTo(Arrivals.Expected.NO_ROOM);
+        assertThat(arrivals.expect(4, PAGE.length, asker)).isEqualTo(Arrivals.Expected.KNOWN);
+        arrivals.arrived(4, PAGE);
+        assertThat(arrivals.expect(5, PAGE.length, asker)).isEqualTo(Arrivals.Expected.NEW);
+    }
+
+    @Test
     void whatAReaderThatIsDoneLeftBehindGoesFirst() {
         Askers.Asker other = arrivals.askers().new Asker();
         asker.begin();
@@ -131,7 +142,7 @@ class ArrivalsTest {
     }
 
     private void arrive(long key, Askers.Asker by) {
-        assertThat(arrivals.expect(key, PAGE.length, by)).isTrue();
+        assertThat(arrivals.expect(key, PAGE.length, by)).isEqualTo(Arrivals.Expected.NEW);
         arrivals.arrived(key, new byte[PAGE.length]);
     }
 }

@@ -106,7 +106,7 @@ public final class BtreePage {
         return ((page[at] & 0xFF) << 8) | (page[at + 1] & 0xFF);
     }
 
-    private static long u32(byte[] page, int at) {
+    static long u32(byte[] page, int at) {
         return ((long) u16(page, at) << 16) | u16(page, at + 2);
     }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * once a quarter of what was fetched ahead is used up, the next batch is due, so that a long scan never waits. After
  * queries that stopped early all that is less, see {@link Thrift}. Pages that follow each other by number (overflow
  * chains, a backup) are taken as a run of their own. Rows that an index leads to are the business of
- * {@link RowLookups}.
+ * {@link RowLookups}, those too large for a leaf that of {@link Overflows}.
  *
  * <p>What was asked for may be gone when the reader comes to it: there was no room for it, or another reader took it
  * and the cache had to let it go. Then it is asked for again, with a smaller batch: readers that share too little room
@@ -38,6 +38,7 @@ public final class ReadAhead {
     private final InteriorTrail trail = new InteriorTrail();
     private final SchemaRoots schema = new SchemaRoots();
     private final RowLookups rows;
+    private final Overflows overflows;
     private final PageList wanted = new PageList();
 
     private final NumberRun byNumber = new NumberRun();
@@ -63,6 +64,7 @@ public final class ReadAhead {
         this.windowMax = windowMax;
         this.known = known;
         this.rows = new RowLookups(known);
+        this.overflows = new Overflows(known, trail);
     }
 
     /**
@@ -76,6 +78,9 @@ public final class ReadAhead {
         InteriorPage parent = trail.parentOf(pgno);
         if (parent == null && !isComing) {
             byNumber.lost(pgno);
+        }
+        if (parent == null) {
+            overflows.approach(pgno, pages, isComing, windowMax.getAsInt(), wanted);
         }
         if (parent != null) {
             step(parent, trail.positionOf(pgno), pages);
@@ -115,6 +120,7 @@ public final class ReadAhead {
                 rows.leaf(pgno, root, schema.tableOf(root), wanted);
             }
             case BtreePage.LEAF_TABLE -> {
+                overflows.leaf(pgno);
                 if (pgno == SCHEMA_ROOT || (parent != null && trail.rootOf(parent.pgno) == SCHEMA_ROOT)) {
                     schema.read(page, pgno);
                 }

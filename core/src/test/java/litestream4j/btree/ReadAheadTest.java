@@ -327,6 +327,33 @@ class ReadAheadTest {
     }
 
     @Test
+    void restOfALargeRowIsAskedForTogether() {
+        byte[] leaf = leafOfLargeRows(500);
+        inMemory.put(50L, leaf);
+        readAhead.read(50, leaf, PAGES);
+        assertThat(readAhead.approach(500, PAGES, false)).containsExactly(500, 501, 502);
+        assertThat(readAhead.approach(700, PAGES, false)).isEmpty();
+    }
+
+    @Test
+    void aScanAsksForTheRestOfTheLargeRowsOnTheNextLeaves() {
+        List<Long> leaves = scattered(300);
+        readAhead.read(77, interior(leaves), PAGES);
+        for (int i = 0; i < 300; i++) {
+            inMemory.put(leaves.get(i), leafOfLargeRows(90_000 + 3 * i));
+        }
+        for (int i = 0; i < 100; i++) {
+            readAhead.read(leaves.get(i), leafOfLargeRows(90_000 + 3 * i), PAGES);
+            long first = 90_000L + 3L * i;
+            assertThat(i < 3 || asked.contains(first)).as("row %d", i).isTrue();
+            remember(readAhead.approach(first, PAGES, asked.contains(first)));
+            for (int k = 0; k < 3; k++) {
+                readAhead.read(first + k, new byte[PAGE_BYTES], PAGES);
+            }
+        }
+    }
+
+    @Test
     @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void pagesThatWereEachOthersParentInTwoViewsDoNotSendItRoundForEver() {
         readAhead.read(50, interior(List.of(60L, 61L)), PAGES);
@@ -416,6 +443,19 @@ class ReadAheadTest {
             int at = PAGE_BYTES - 6 * (i + 1);
             page.putShort(8 + 2 * i, (short) at).put(at, new byte[] {5, 3, 15, 1, 'k', (byte) rowids[i]});
         }
+        return page.array();
+    }
+
+    /** A leaf of a table with one row of 12400 bytes, of which three overflow pages hold all but the beginning. */
+    private static byte[] leafOfLargeRows(int overflow) {
+        int payload = 12_400;
+        int least = (PAGE_BYTES - 12) * 32 / 255 - 23;
+        int rest = least + (payload - least) % (PAGE_BYTES - 4);
+        int local = rest <= PAGE_BYTES - 35 ? rest : least;
+        ByteBuffer page = ByteBuffer.allocate(PAGE_BYTES);
+        page.put(0, (byte) 13).putShort(3, (short) 1).putShort(8, (short) 20);
+        page.put(20, new byte[] {(byte) (0x80 | (payload >> 7)), (byte) (payload & 0x7F), 1});
+        page.putInt(23 + local, overflow);
         return page.array();
     }
 

@@ -20,6 +20,11 @@ final class InteriorPage {
     /** What is fetched ahead of the reader here. */
     @Nullable Run run;
 
+    /** The run for which children were asked for that are interior pages, and the first one that was not. */
+    private @Nullable Run askedFor;
+
+    private int askedTo;
+
     InteriorPage(long pgno, int[] children) {
         this.pgno = pgno;
         this.children = children;
@@ -46,5 +51,17 @@ final class InteriorPage {
             page = page.above;
         }
         return page.pgno;
+    }
+
+    /** Asks for the children after one, each once, where they are interior pages that a run comes to. */
+    void askAhead(Run by, int after, int count, PageList wanted) {
+        if (askedFor != by || by.direction * (after - askedTo) >= 0) {
+            askedFor = by;
+            askedTo = after + by.direction;
+        }
+        int end = after + by.direction * (count + 1);
+        for (; by.direction * (end - askedTo) > 0 && has(askedTo); askedTo += by.direction) {
+            wanted.add(child(askedTo));
+        }
     }
 }

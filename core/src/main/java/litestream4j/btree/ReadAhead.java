@@ -31,6 +31,9 @@ public final class ReadAhead {
     /** The same when the first leaf of a tree is read: a scan of a whole table, more likely than not. */
     static final int WINDOW_FROM_EDGE = 32;
 
+    /** Interior pages between a reader and what is asked for: fewer than {@link InteriorTrail} remembers. */
+    private static final int CROSSED_MAX = 40;
+
     private static final long SCHEMA_ROOT = 1;
 
     private final IntSupplier windowMax;
@@ -201,6 +204,7 @@ public final class ReadAhead {
                     run.next = position;
                 }
                 pass(run, page, position - direction, position);
+                run.crossed = Math.max(0, run.crossed - 1);
                 return run;
             }
             if (isEdge(page, direction)) {
@@ -242,11 +246,32 @@ public final class ReadAhead {
 
     /** Leads a run from the end of an interior page to the next one; if that is not here, it is what is wanted. */
     private boolean cross(Run run, long pages) {
-        InteriorPage above = run.page.above;
-        int place = run.page.placeAbove + run.direction;
-        if (above == null || !above.has(place)) {
+        InteriorPage next = run.crossed < CROSSED_MAX ? following(run, run.page, pages, 0) : null;
+        if (next == null) {
             return false;
         }
+        run.page = next;
+        run.next = next.first(run.direction);
+        run.awaited = 0;
+        run.crossed++;
+        return true;
+    }
+
+    /** Returns the interior page after another one, of the same height; null if there is none, or it is not here. */
+    private @Nullable InteriorPage following(Run run, InteriorPage page, long pages, int depth) {
+        InteriorPage above = page.above;
+        if (above == null || depth == InteriorTrail.DEPTH_MAX) {
+            return null;
+        }
+        int place = page.placeAbove + run.direction;
+        if (!above.has(place)) {
+            above = following(run, above, pages, depth + 1);
+            if (above == null) {
+                return null;
+            }
+            place = above.first(run.direction);
+        }
+        above.askAhead(run, place, Math.min(CROSSED_MAX, run.window / page.children.length), wanted);
         long pgno = above.child(place);
         trail.expect(pgno, above, place);
         InteriorPage next = trail.page(pgno);
@@ -257,16 +282,10 @@ public final class ReadAhead {
         } else if (image != null) {
             next = trail.remember(pgno, image, pages);
         }
-        if (next == null) {
-            if (run.awaited != pgno) {
-                run.awaited = pgno;
-                wanted.add(pgno);
-            }
-            return false;
+        if (next == null && run.awaited != pgno) {
+            run.awaited = pgno;
+            wanted.add(pgno);
         }
-        run.page = next;
-        run.next = next.first(run.direction);
-        run.awaited = 0;
-        return true;
+        return next;
     }
 }

@@ -222,7 +222,7 @@ final class RowLookups {
         return last;
     }
 
-    /** Tells whether a reader that comes to one of these first goes against the order: it would have come from others. */
+    /** Tells whether a reader that comes to one of these first goes against the order: else it came to others first. */
     private boolean areLastOfTheirKeys(Leaf leaf, int[] entries) {
         boolean areLast = false;
         for (int entry : entries) {

@@ -33,6 +33,9 @@ final class Run {
 
     int next;
 
+    /** Interior pages between the reader and that of the next child, about. */
+    int crossed;
+
     /** The interior page that has to come before the run can go on; 0 if none. */
     long awaited;
 
@@ -64,6 +67,7 @@ final class Run {
         page = of;
         next = of.position + direction;
         awaited = 0;
+        crossed = 0;
         ahead = 0;
         window = Math.min(windowMax, Math.min(window, Math.max(first, window / LOSS)));
     }

@@ -82,6 +82,53 @@ class ReadAheadTest {
         }
     }
 
+    /**
+     * Method: pages come with the next page that is read, as if a request took that long. Where interior pages have few
+     * children, as those of long keys, they have to come several at a time, also across the border of those above.
+     */
+    @ParameterizedTest
+    @CsvSource({"1", "-1"})
+    void interiorPagesWithFewChildrenAreAskedForSeveralAtATime(int direction) {
+        int fan = 10;
+        int lowest = fan * fan;
+        List<Long> leaves = scattered(fan * fan * fan);
+        List<Long> parents =
+                LongStream.range(0, lowest).mapToObj(i -> 90_000L + i).toList();
+        List<Long> grandparents =
+                LongStream.range(0, fan).mapToObj(i -> 95_000L + i).toList();
+        Map<Long, byte[]> store = new HashMap<>();
+        store.put(60_000L, interior(grandparents));
+        for (int i = 0; i < fan; i++) {
+            store.put(grandparents.get(i), interior(parents.subList(fan * i, fan * i + fan)));
+        }
+        for (int i = 0; i < fan * fan; i++) {
+            store.put(parents.get(i), interior(leaves.subList(fan * i, fan * i + fan)));
+        }
+        List<Long> path = new ArrayList<>();
+        for (int i = 0; i < leaves.size(); i++) {
+            int leaf = direction > 0 ? i : leaves.size() - 1 - i;
+            if (i == 0) {
+                path.add(60_000L);
+            }
+            if (i % (fan * fan) == 0) {
+                path.add(grandparents.get(leaf / (fan * fan)));
+            }
+            if (i % fan == 0) {
+                path.add(parents.get(leaf / fan));
+            }
+            path.add(leaves.get(leaf));
+        }
+        int waits = 0;
+        for (long pgno : path) {
+            boolean isComing = asked.contains(pgno);
+            waits += isComing ? 0 : 1;
+            remember(readAhead.approach(pgno, PAGES, isComing));
+            asked.forEach(known -> inMemory.put(known, store.getOrDefault(known, LEAF)));
+            remember(readAhead.read(pgno, store.getOrDefault(pgno, LEAF), PAGES));
+        }
+        assertThat(waits).as("of %d pages", path.size()).isLessThan(12);
+    }
+
     @Test
     void aScanAgainstTheKeysIsFollowedAsWell() {
         List<Long> leaves = scattered(300);

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 
 /** What a look at a moment of the past costs, whose files are known already, and the way back. */
 final class TimeTravel {
-    private static final List<Contender> CONTENDERS =
-            List.of(Contender.GO, Contender.OURS, Contender.OURS_JDBC, Contender.OURS_WARM);
+    /** Not Go: its extension answers this with "out of memory" on this replica, and the run would end there. */
+    private static final List<Contender> CONTENDERS = List.of(Contender.OURS, Contender.OURS_JDBC, Contender.OURS_WARM);
 
     private static final long SETTLE_MILLIS = 1000;
 

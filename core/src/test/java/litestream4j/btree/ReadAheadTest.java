@@ -1,9 +1,12 @@
 package litestream4j.btree;
 
+import static litestream4j.btree.BtreePages.LEAF;
+import static litestream4j.btree.BtreePages.PAGES;
+import static litestream4j.btree.BtreePages.interior;
+import static litestream4j.btree.BtreePages.scattered;
+import static litestream4j.btree.BtreePages.schemaOfOneIndex;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -20,14 +23,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ReadAheadTest {
-    private static final int PAGE_BYTES = 4096;
-    private static final long PAGES = 100_000;
-    private static final byte[] LEAF = new byte[PAGE_BYTES];
-
-    static {
-        LEAF[0] = 13;
-    }
-
     private final Map<Long, byte[]> inMemory = new HashMap<>();
     private final ReadAhead readAhead = new ReadAhead(() -> 64, inMemory::get);
     private final Set<Long> asked = new HashSet<>();
@@ -334,73 +329,6 @@ class ReadAheadTest {
     }
 
     @Test
-    void aScanByIndexAgainstItsOrderIsFollowedFromLeafToLeaf() {
-        schemaOfOneIndex(readAhead);
-        byte[] root = interior(List.of(10L, 11L, 12L));
-        root[0] = 2;
-        readAhead.read(2, root, PAGES);
-        inMemory.put(3L, interior(List.of(1000L, 1001L, 1002L, 1003L, 1004L, 1005L, 1006L, 1007L, 1008L, 1009L)));
-        readIndexLeaf(12, 6, 2, 8, 4);
-        assertThat(readAhead.approach(1004, PAGES, false)).containsExactly(1008, 1002, 1006);
-        assertThat(readIndexLeaf(11, 3, 7, 5)).containsExactly(1005, 1007, 1003);
-    }
-
-    @Test
-    void aScanByIndexGoesOnAcrossALeafWhoseRowsWereAllInMemory() {
-        schemaOfOneIndex(readAhead);
-        byte[] root = interior(List.of(10L, 11L, 12L));
-        root[0] = 2;
-        readAhead.read(2, root, PAGES);
-        inMemory.put(3L, interior(List.of(1000L, 1001L, 1002L, 1003L, 1004L, 1005L, 1006L, 1007L, 1008L, 1009L)));
-        readIndexLeaf(10, 0, 1, 2);
-        assertThat(readAhead.approach(1000, PAGES, false)).containsExactly(1001, 1002);
-        readAhead.read(1000, LEAF, PAGES);
-        assertThat(readIndexLeaf(11, 3, 4, 5)).containsExactly(1003, 1004, 1005);
-        assertThat(readIndexLeaf(12, 6, 7, 8)).containsExactly(1006, 1007, 1008);
-    }
-
-    @Test
-    void aScanThatLooksUpItsRowsInAnIndexDoesNotGoWhereThatLeads() {
-        schemaOfOneIndex(readAhead);
-        List<Long> leaves = LongStream.range(1000, 1127).boxed().toList();
-        byte[] root = interior(leaves);
-        inMemory.put(3L, root);
-        readAhead.read(3, root, PAGES);
-        for (long leaf : leaves.subList(0, 25)) {
-            readAhead.read(leaf, LEAF, PAGES);
-        }
-        readIndexLeaf(2, 25, 120, 110);
-        assertThat(readAhead.approach(1025, PAGES, true)).doesNotContain(1120, 1110);
-    }
-
-    @Test
-    void restOfALargeRowIsAskedForTogether() {
-        byte[] leaf = leafOfLargeRows(500);
-        inMemory.put(50L, leaf);
-        readAhead.read(50, leaf, PAGES);
-        assertThat(readAhead.approach(500, PAGES, false)).containsExactly(500, 501, 502);
-        assertThat(readAhead.approach(700, PAGES, false)).isEmpty();
-    }
-
-    @Test
-    void aScanAsksForTheRestOfTheLargeRowsOnTheNextLeaves() {
-        List<Long> leaves = scattered(300);
-        readAhead.read(77, interior(leaves), PAGES);
-        for (int i = 0; i < 300; i++) {
-            inMemory.put(leaves.get(i), leafOfLargeRows(90_000 + 3 * i));
-        }
-        for (int i = 0; i < 100; i++) {
-            readAhead.read(leaves.get(i), leafOfLargeRows(90_000 + 3 * i), PAGES);
-            long first = 90_000L + 3L * i;
-            assertThat(i < 3 || asked.contains(first)).as("row %d", i).isTrue();
-            remember(readAhead.approach(first, PAGES, asked.contains(first)));
-            for (int k = 0; k < 3; k++) {
-                readAhead.read(first + k, new byte[PAGE_BYTES], PAGES);
-            }
-        }
-    }
-
-    @Test
     @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void pagesThatWereEachOthersParentInTwoViewsDoNotSendItRoundForEver() {
         readAhead.read(50, interior(List.of(60L, 61L)), PAGES);
@@ -438,85 +366,9 @@ class ReadAheadTest {
         }
     }
 
-    /** Table t with its root on page 3, and an index on it with its root on page 2. */
-    private static void schemaOfOneIndex(ReadAhead readAhead) {
-        ByteBuffer page = ByteBuffer.allocate(PAGE_BYTES);
-        page.put(100, (byte) 13).putShort(103, (short) 2);
-        page.putShort(108, (short) 3000).putShort(110, (short) 3100);
-        page.put(3000, entry("table", "t", "t", 3)).put(3100, entry("index", "i", "t", 2));
-        readAhead.read(1, page.array(), PAGES);
-    }
-
-    private static byte[] entry(String type, String name, String table, int root) {
-        String text = type + name + table;
-        byte[] types = {
-            5, (byte) (13 + 2 * type.length()), (byte) (13 + 2 * name.length()), (byte) (13 + 2 * table.length()), 1
-        };
-        ByteBuffer cell = ByteBuffer.allocate(2 + types.length + text.length() + 1);
-        cell.put((byte) (cell.capacity() - 2)).put((byte) 1).put(types);
-        return cell.put(text.getBytes(StandardCharsets.US_ASCII))
-                .put((byte) root)
-                .array();
-    }
-
-    private long[] readIndexLeaf(long pgno, int... rowids) {
-        byte[] leaf = indexLeaf(rowids);
-        inMemory.put(pgno, leaf);
-        return readAhead.read(pgno, leaf, PAGES);
-    }
-
     private void remember(long[] wanted) {
         for (long pgno : wanted) {
             asked.add(pgno);
         }
-    }
-
-    private static List<Long> scattered(int count) {
-        Random random = new Random(count);
-        Set<Long> pages = new HashSet<>();
-        while (pages.size() < count) {
-            pages.add(100 + random.nextLong(85_000));
-        }
-        List<Long> shuffled = new ArrayList<>(pages);
-        Collections.shuffle(shuffled, random);
-        return shuffled;
-    }
-
-    /** A leaf of an index: entries with the same text of one letter, that lead to rows. */
-    private static byte[] indexLeaf(int... rowids) {
-        ByteBuffer page = ByteBuffer.allocate(PAGE_BYTES);
-        page.put(0, (byte) 10).putShort(3, (short) rowids.length);
-        for (int i = 0; i < rowids.length; i++) {
-            int at = PAGE_BYTES - 6 * (i + 1);
-            page.putShort(8 + 2 * i, (short) at).put(at, new byte[] {5, 3, 15, 1, 'k', (byte) rowids[i]});
-        }
-        return page.array();
-    }
-
-    /** A leaf of a table with one row of 12400 bytes, of which three overflow pages hold all but the beginning. */
-    private static byte[] leafOfLargeRows(int overflow) {
-        int payload = 12_400;
-        int least = (PAGE_BYTES - 12) * 32 / 255 - 23;
-        int rest = least + (payload - least) % (PAGE_BYTES - 4);
-        int local = rest <= PAGE_BYTES - 35 ? rest : least;
-        ByteBuffer page = ByteBuffer.allocate(PAGE_BYTES);
-        page.put(0, (byte) 13).putShort(3, (short) 1).putShort(8, (short) 20);
-        page.put(20, new byte[] {(byte) (0x80 | (payload >> 7)), (byte) (payload & 0x7F), 1});
-        page.putInt(23 + local, overflow);
-        return page.array();
-    }
-
-    /** An interior table page: header, cell pointers, cells of child and key (0, 1, ...) from the end, last child. */
-    private static byte[] interior(List<Long> children) {
-        ByteBuffer page = ByteBuffer.allocate(PAGE_BYTES);
-        int cells = children.size() - 1;
-        page.put(0, (byte) 5).putShort(3, (short) cells);
-        page.putInt(8, children.getLast().intValue());
-        for (int i = 0; i < cells; i++) {
-            int at = PAGE_BYTES - 6 * (i + 1);
-            page.putShort(12 + 2 * i, (short) at).putInt(at, children.get(i).intValue());
-            page.put(at + 4, (byte) (i & 0x7F));
-        }
-        return page.array();
     }
 }

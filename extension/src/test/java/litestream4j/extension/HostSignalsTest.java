@@ -26,14 +26,14 @@ class HostSignalsTest {
 
     /** Threads may end while they are looked at. */
     private static final String BLOCKED_BY_THREADS_OF_THE_ENGINE = """
-            def blocked_by_threads_of_the_engine():
+            def blocked_by_threads_of_the_engine(name='litestream'):
                 for task in os.listdir('/proc/self/task'):
                     try:
                         with open(f'/proc/self/task/{task}/status') as file:
                             status = dict(line.split(':', 1) for line in file)
                     except OSError:
                         continue
-                    if status['Name'].strip().startswith('litestream'):
+                    if status['Name'].strip().startswith(name):
                         yield int(status['SigBlk'], 16)
             """;
 
@@ -192,15 +192,11 @@ class HostSignalsTest {
             Path snapshot = LargeReplica.publish(scratch);
             store.put("replica/0000/" + snapshot.getFileName(), Files.readAllBytes(snapshot), Instant.now());
             assertThat(PythonRun.of(store.url("replica"))
-                            .run("""
+                            .run(BLOCKED_BY_THREADS_OF_THE_ENGINE + """
                                 rows(connect(), 'SELECT sum(length(b)) FROM t')
                                 signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
-                                for task in os.listdir('/proc/self/task'):
-                                    with open(f'/proc/self/task/{task}/status') as file:
-                                        status = dict(line.split(':', 1) for line in file)
-                                    if status['Name'].strip().startswith('litestream-io'):
-                                        blocked = int(status['SigBlk'], 16)
-                                        print(blocked >> signal.SIGRTMAX - 3 & 1, blocked >> signal.SIGTERM - 1 & 1)
+                                for blocked in blocked_by_threads_of_the_engine('litestream-io'):
+                                    print(blocked >> signal.SIGRTMAX - 3 & 1, blocked >> signal.SIGTERM - 1 & 1)
                                 os.kill(os.getpid(), signal.SIGTERM)
                                 print(signal.sigwait({signal.SIGTERM}).name)
                                 """)

@@ -1,0 +1,102 @@
+package litestream4j.btree;
+
+import static litestream4j.btree.BtreePages.LEAF;
+import static litestream4j.btree.BtreePages.PAGES;
+import static litestream4j.btree.BtreePages.PAGE_BYTES;
+import static litestream4j.btree.BtreePages.indexLeaf;
+import static litestream4j.btree.BtreePages.interior;
+import static litestream4j.btree.BtreePages.leafOfLargeRows;
+import static litestream4j.btree.BtreePages.scattered;
+import static litestream4j.btree.BtreePages.schemaOfOneIndex;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** Rows that an index leads to, and rows that are too large for a leaf. */
+class RowsAheadTest {
+    private final Map<Long, byte[]> inMemory = new HashMap<>();
+    private final ReadAhead readAhead = new ReadAhead(() -> 64, inMemory::get);
+
+    /** The index on page 2, of three leaves, and the table on page 3, of ten leaves with a row each. */
+    private void readTreesOfOneIndex() {
+        schemaOfOneIndex(readAhead);
+        byte[] index = interior(List.of(10L, 11L, 12L));
+        index[0] = 2;
+        readAhead.read(2, index, PAGES);
+        inMemory.put(3L, interior(LongStream.range(1000, 1010).boxed().toList()));
+    }
+
+    @Test
+    void aScanByIndexAgainstItsOrderIsFollowedFromLeafToLeaf() {
+        readTreesOfOneIndex();
+        readIndexLeaf(12, 6, 2, 8, 4);
+        assertThat(readAhead.approach(1004, PAGES, false)).containsExactly(1008, 1002, 1006);
+        assertThat(readIndexLeaf(11, 3, 7, 5)).containsExactly(1005, 1007, 1003);
+    }
+
+    @Test
+    void aScanByIndexGoesOnAcrossALeafWhoseRowsWereAllInMemory() {
+        readTreesOfOneIndex();
+        readIndexLeaf(10, 0, 1, 2);
+        assertThat(readAhead.approach(1000, PAGES, false)).containsExactly(1001, 1002);
+        readAhead.read(1000, LEAF, PAGES);
+        assertThat(readIndexLeaf(11, 3, 4, 5)).containsExactly(1003, 1004, 1005);
+        assertThat(readIndexLeaf(12, 6, 7, 8)).containsExactly(1006, 1007, 1008);
+    }
+
+    @Test
+    void aScanThatLooksUpItsRowsInAnIndexDoesNotGoWhereThatLeads() {
+        schemaOfOneIndex(readAhead);
+        List<Long> leaves = LongStream.range(1000, 1127).boxed().toList();
+        byte[] root = interior(leaves);
+        inMemory.put(3L, root);
+        readAhead.read(3, root, PAGES);
+        for (long leaf : leaves.subList(0, 25)) {
+            readAhead.read(leaf, LEAF, PAGES);
+        }
+        readIndexLeaf(2, 25, 120, 110);
+        assertThat(readAhead.approach(1025, PAGES, true)).doesNotContain(1120, 1110);
+    }
+
+    @Test
+    void restOfALargeRowIsAskedForTogether() {
+        byte[] leaf = leafOfLargeRows(500);
+        inMemory.put(50L, leaf);
+        readAhead.read(50, leaf, PAGES);
+        assertThat(readAhead.approach(500, PAGES, false)).containsExactly(500, 501, 502);
+        assertThat(readAhead.approach(700, PAGES, false)).isEmpty();
+    }
+
+    @Test
+    void aScanAsksForTheRestOfTheLargeRowsOnTheNextLeaves() {
+        List<Long> leaves = scattered(300);
+        readAhead.read(77, interior(leaves), PAGES);
+        for (int i = 0; i < 300; i++) {
+            inMemory.put(leaves.get(i), leafOfLargeRows(90_000 + 3 * i));
+        }
+        Set<Long> asked = new HashSet<>();
+        for (int i = 0; i < 100; i++) {
+            readAhead.read(leaves.get(i), leafOfLargeRows(90_000 + 3 * i), PAGES);
+            long first = 90_000L + 3L * i;
+            assertThat(i < 3 || asked.contains(first)).as("row %d", i).isTrue();
+            for (long wanted : readAhead.approach(first, PAGES, asked.contains(first))) {
+                asked.add(wanted);
+            }
+            for (int k = 0; k < 3; k++) {
+                readAhead.read(first + k, new byte[PAGE_BYTES], PAGES);
+            }
+        }
+    }
+
+    private long[] readIndexLeaf(long pgno, int... rowids) {
+        byte[] leaf = indexLeaf(rowids);
+        inMemory.put(pgno, leaf);
+        return readAhead.read(pgno, leaf, PAGES);
+    }
+}

@@ -38,7 +38,7 @@ public final class RestorePlanner {
      * @param files a listing of all levels, in any order
      * @param timeOf the time of a file's last transaction, as well as it is known
      * @throws PlanException.NotAvailable if nothing leads to the target
-     * @throws PlanException.Gap if an eligible file lies beyond the end of the chain
+     * @throws PlanException.Gap if an eligible file lies beyond the end of the chain, and no later files lead to it
      */
     public static RestorePlan plan(List<LtxFile> files, Target target, Function<LtxFile, Instant> timeOf)
             throws PlanException {
@@ -133,9 +133,18 @@ public final class RestorePlanner {
             }
         }
         Optional<Txid> beyond = beyondGap(eligible, end);
-        if (beyond.isPresent()) {
+        if (beyond.isPresent() && !leads(files, end, beyond.get())) {
             throw new PlanException.Gap(end, beyond.get());
         }
+    }
+
+    /**
+     * Tells whether nothing is missing between two transactions, only merged with what came after the wanted time:
+     * retention deletes the single files of a merged one oldest first, and those at its end are left alone for a while.
+     */
+    private static boolean leads(List<LtxFile> files, Txid from, Txid beyond) {
+        List<LtxFile> chain = chain(files, from);
+        return !chain.isEmpty() && !chain.getLast().max().next().isBefore(beyond);
     }
 
     private static String missingStart(List<LtxFile> files) {

@@ -77,6 +77,11 @@ class RestorePlannerTest {
             L9 1-6, L1 7@0, L0 7@0                     | latest | L9 1-6, L1 7
             L9 1-10@20, L0 1@1, L0 2@2, L0 3@3         | @2.5   | L0 1, L0 2
             L9 1-10@20, L0 2@2, L0 3@3                 | @2.5   | transaction not available
+            L9 1-4@4, L1 5-9@9, L0 8@8, L0 9@9         | @8.5   | L9 1-4
+            L9 1-4@4, L1 5-9@9, L0 8@8, L0 9@9         | @9.5   | L9 1-4, L1 5-9
+            L9 1-4@4, L1 5-7@7, L2 5-9@9, L0 9@8       | @8.5   | L9 1-4, L1 5-7
+            L9 1-4@4, L1 5-6@6, L1 7-9@9, L0 8@8       | @5.5   | L9 1-4
+            L9 1-4@4, L1 5-6@6, L0 8@8, L0 9@9         | @8.5   | non-contiguous ltx files: have up to 0000000000000006 but next file starts at 0000000000000008
             L9 1-20@10, L9 1-30@5                      | latest | L9 1-30
             L9 1-20@10, L9 1-30@5                      | @7     | L9 1-30
             L8 1-3, L7 4-5, L0 6                       | latest | L8 1-3, L7 4-5, L0 6
@@ -159,13 +164,14 @@ class RestorePlannerTest {
                             .thenComparing(LtxFile::level, Comparator.reverseOrder())
                             .thenComparing(LtxFile::createdAt));
             if (best.isEmpty()) {
-                return naiveResult(left, plan, target, end);
+                return naiveResult(files, left, plan, target, end);
             }
             plan.add(best.get());
         }
     }
 
-    private static String naiveResult(List<LtxFile> left, List<LtxFile> plan, Target target, long end) {
+    private static String naiveResult(
+            List<LtxFile> files, List<LtxFile> left, List<LtxFile> plan, Target target, long end) {
         if (plan.isEmpty() || (target instanceof Target.AtTxid(Txid txid) && txid.value() != end)) {
             return "not available";
         }
@@ -173,9 +179,23 @@ class RestorePlannerTest {
                 .filter(file -> file.level().number() < 9 && file.min().value() > end + 1)
                 .min(Comparator.comparing(LtxFile::min))
                 .filter(_ -> !(target instanceof Target.AtTxid))
+                .filter(file -> naiveEnd(files, end) + 1 < file.min().value())
                 .map(file -> "non-contiguous ltx files: have up to " + new Txid(end) + " but next file starts at "
                         + file.min())
                 .orElseGet(() -> text(plan));
+    }
+
+    /** Returns how far the files of levels 0 to 8 lead from a transaction without a gap. */
+    private static long naiveEnd(List<LtxFile> files, long from) {
+        long end = from;
+        for (int i = 0; i < files.size(); i++) {
+            for (LtxFile file : files) {
+                if (file.level().number() < 9 && file.min().value() <= end + 1) {
+                    end = Math.max(end, file.max().value());
+                }
+            }
+        }
+        return end;
     }
 
     private static String planned(String files, String target) {

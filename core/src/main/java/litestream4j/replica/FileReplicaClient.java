@@ -2,6 +2,7 @@ package litestream4j.replica;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -10,13 +11,20 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import litestream4j.ltx.LtxFileName;
+import litestream4j.ltx.LtxHeader;
 import litestream4j.ltx.Txid;
 
 /**
@@ -25,12 +33,21 @@ import litestream4j.ltx.Txid;
  *
  * <p>A file's version is its modification time in nanoseconds. The inode is left out: some network file systems give
  * another one at every look, and a replica on them could then never be read.
+ *
+ * <p>Litestream renames a file to its name first and sets its time afterwards, to that of the last transaction in it,
+ * which is whole milliseconds. Whoever came in between would take the file for another one a moment later. So a time
+ * with parts of a millisecond does not count, and the one in the header does.
  */
 public final class FileReplicaClient implements ReplicaClient {
     private static final Pattern GENERATION = Pattern.compile("[0-9a-f]{16}");
 
+    private static final long NANOS_OF_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+
     private final Path root;
     private final String displayUrl;
+
+    /** What files are whose time has parts of a millisecond, by what they look like: their headers are read once. */
+    private final Map<LtxFile, LtxFile> headerTimes = new ConcurrentHashMap<>();
 
     FileReplicaClient(Path root, String displayUrl) {
         this.root = root;
@@ -60,6 +77,7 @@ public final class FileReplicaClient implements ReplicaClient {
         } catch (IOException e) {
             throw FileFailures.translate(e, displayUrl + ": cannot list " + level);
         }
+        forgetAllBut(level, files);
         files.sort(LtxFile.BY_NAME);
         return files;
     }
@@ -147,7 +165,7 @@ public final class FileReplicaClient implements ReplicaClient {
         }
     }
 
-    private static Optional<LtxFile> stat(Level level, LtxFileName name, Path path) throws IOException {
+    private Optional<LtxFile> stat(Level level, LtxFileName name, Path path) throws IOException {
         BasicFileAttributes attributes;
         try {
             attributes = Files.readAttributes(path, BasicFileAttributes.class);
@@ -157,9 +175,43 @@ public final class FileReplicaClient implements ReplicaClient {
         if (!attributes.isRegularFile()) {
             return Optional.empty();
         }
-        var modified = attributes.lastModifiedTime();
-        String version = Long.toString(modified.to(TimeUnit.NANOSECONDS));
-        return Optional.of(new LtxFile(level, name, attributes.size(), modified.toInstant(), version));
+        LtxFile file = fileOf(level, name, attributes.size(), attributes.lastModifiedTime());
+        if (attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS) % NANOS_OF_MILLI == 0) {
+            return Optional.of(file);
+        }
+        LtxFile known = headerTimes.get(file);
+        if (known == null) {
+            known = headerTime(path)
+                    .map(time -> fileOf(level, name, file.size(), time))
+                    .orElse(file);
+            headerTimes.put(file, known);
+        }
+        return Optional.of(known);
+    }
+
+    /** Files that a listing from a later transaction leaves out are read again if they are asked for. */
+    private void forgetAllBut(Level level, List<LtxFile> listed) {
+        Set<LtxFile> present = new HashSet<>(listed);
+        headerTimes
+                .entrySet()
+                .removeIf(entry -> entry.getKey().level().equals(level) && !present.contains(entry.getValue()));
+    }
+
+    private static LtxFile fileOf(Level level, LtxFileName name, long size, FileTime time) {
+        return new LtxFile(level, name, size, time.toInstant(), Long.toString(time.to(TimeUnit.NANOSECONDS)));
+    }
+
+    /** Returns the time in a file's header, if it tells one; not if the file is damaged, or went. */
+    private static Optional<FileTime> headerTime(Path path) {
+        ByteBuffer header = ByteBuffer.allocate(LtxHeader.BYTES);
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            int read = channel.read(header, 0);
+            byte[] bytes = Arrays.copyOf(header.array(), Math.max(0, read));
+            long millis = LtxHeader.parse(path.toString(), bytes, 0).timestampMillis();
+            return millis > 0 ? Optional.of(FileTime.fromMillis(millis)) : Optional.empty();
+        } catch (IOException _) {
+            return Optional.empty();
+        }
     }
 
     private Path folderOf(Level level) {

@@ -8,7 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import litestream4j.ltx.Commit;
 import litestream4j.ltx.LtxFileName;
+import litestream4j.ltx.LtxHeader;
+import litestream4j.ltx.PageSize;
 import litestream4j.ltx.Txid;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +59,24 @@ class FileReplicaTest {
         assertThatThrownBy(() -> client.read(listed, 0, 1))
                 .isInstanceOf(ReplicaException.NotFound.class)
                 .hasMessageContaining("was replaced");
+    }
+
+    @Test
+    void fileWhoseTimeIsSetAfterItIsThereStaysTheSame() throws Exception {
+        Path path = Files.createDirectories(folder.resolve("ltx/0")).resolve(NAME.toString());
+        Files.write(
+                path,
+                LtxHeader.noChecksum(new PageSize(4096), new Commit(1), NAME.min(), NAME.max(), TIME.toEpochMilli())
+                        .encode());
+        Files.setLastModifiedTime(path, FileTime.from(TIME.plusNanos(2_345_678)));
+        LtxFile listed = client.list(Level.L0, Txid.NONE).getFirst();
+        assertThat(listed.createdAt()).isEqualTo(TIME);
+        try (LtxObject found = client.find(Level.L0, NAME).orElseThrow()) {
+            assertThat(found.file()).isEqualTo(listed);
+        }
+        Files.setLastModifiedTime(path, FileTime.from(TIME));
+        assertThat(client.list(Level.L0, Txid.NONE)).containsExactly(listed);
+        client.read(listed, 0, 1).close();
     }
 
     @Test

@@ -23,7 +23,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A file of level 0 is uploaded before anything that contains its transaction. So one that was not there when the
  * view already contained its transaction is none of the view's history, unless it was uploaded once more; and then its
- * transaction was not made after the last one of the view.
+ * transaction was not made after the last one of the view. The same goes for one that stands in the place of another
+ * one that was seen, wherever the view was when the last listing was made.
+ *
+ * <p>Listings come in any order: those of readers of the past take their time, and a store may answer with an old one.
  *
  * <p>What was there long before that file is of the old history, if it reaches as far. What came to be seen at about
  * the same time may be of either one, see {@link HistorySplit}.
@@ -44,8 +47,14 @@ final class Overwriting {
     /** Guarded by this, as what follows. */
     private final Sightings seen = new Sightings();
 
-    /** The newest view before the last listing was made. */
+    /** The newest view before the last listing was made, or before another one that was looked at earlier. */
     private @Nullable Snapshot had;
+
+    /**
+     * Files of the last listing that came damaged and were to be looked into: they may be whole the next time, and do
+     * not count as seen.
+     */
+    private final Set<LtxFile> unread = new HashSet<>();
 
     /** The lineage of the view that is being overwritten, until the newest view is of another one. */
     private OptionalInt overwritten = OptionalInt.empty();
@@ -85,19 +94,22 @@ final class Overwriting {
 
     private void lookAlone(List<LtxFile> listed, @Nullable Snapshot newest) throws IOException {
         Snapshot before = before(newest);
+        Set<LtxFile> damaged = new HashSet<>();
         for (Map.Entry<LtxFile, HistorySplit> entry : undecided.entrySet()) {
             decide(entry.getKey(), entry.getValue());
         }
         if (before != null) {
             for (LtxFile file : appeared(listed, before)) {
                 Optional<LtxHeader> header = header(file);
-                if (header.isPresent() && header.get().timestamp().isAfter(before.timestamp())) {
+                if (header.isEmpty()) {
+                    damaged.add(file);
+                } else if (header.get().timestamp().isAfter(before.timestamp())) {
                     disown(listed, header.get(), before);
                     break;
                 }
             }
         }
-        remember(listed, newest);
+        remember(listed, damaged, newest);
     }
 
     /** Returns the header of a file, or empty if it is damaged, and so no part of any plan. */
@@ -109,18 +121,31 @@ final class Overwriting {
         }
     }
 
+    /** Returns the view that may have been overwritten, as far as it was followed. */
     private synchronized @Nullable Snapshot before(@Nullable Snapshot newest) {
-        if (newest == null || !overwritten.equals(OptionalInt.of(newest.lineage()))) {
+        Snapshot latest = later(had, newest);
+        if (latest == null || !overwritten.equals(OptionalInt.of(latest.lineage()))) {
             overwritten = OptionalInt.empty();
             late.clear();
         }
-        return had;
+        if (had == null || latest == null || had.lineage() != latest.lineage()) {
+            late.addAll(unread); // What they would have told is known by now.
+            return had;
+        }
+        return latest;
     }
 
-    /** Returns the files that were not there before and should have been, in order. */
+    /** Returns which of two views was made later: a listing may be looked at after one that was begun later. */
+    private static @Nullable Snapshot later(@Nullable Snapshot one, @Nullable Snapshot other) {
+        return other == null || (one != null && one.epoch() - other.epoch() > 0) ? one : other;
+    }
+
+    /** Returns the files that were not there before and should have been, or replaced others, in order. */
     private synchronized List<LtxFile> appeared(List<LtxFile> listed, Snapshot before) {
         return listed.stream()
-                .filter(file -> isTransactionOf(before, file) && !seen.contains(file))
+                .filter(file -> isTransactionOf(before, file) && !seen.contains(file) && !late.contains(file))
+                // What came since the last listing may have come after what it was merged into was listed.
+                .filter(file -> (had != null && isTransactionOf(had, file)) || seen.isReplacement(file))
                 .sorted(LtxFile.BY_NAME)
                 .toList();
     }
@@ -199,16 +224,20 @@ final class Overwriting {
         files.forEach(file -> seen.addFromLongAgo(file.file));
     }
 
-    private synchronized void remember(List<LtxFile> listed, @Nullable Snapshot newest) {
-        had = newest;
-        Set<LtxFile> there = new HashSet<>(listed);
-        disowned.retainAll(there);
-        undecided.keySet().retainAll(there);
-        for (LtxFile file : seen.add(listed)) {
+    private synchronized void remember(List<LtxFile> listed, Set<LtxFile> damaged, @Nullable Snapshot newest) {
+        had = later(had, newest);
+        unread.clear();
+        unread.addAll(damaged);
+        List<LtxFile> whole =
+                listed.stream().filter(file -> !damaged.contains(file)).toList();
+        for (LtxFile file : seen.add(whole)) {
             if (overwritten.isPresent() && !isDisowned(file)) {
                 late.add(file);
             }
         }
+        // Not all that this listing lacks: it may be of an earlier moment than the one before.
+        disowned.removeIf(file -> !seen.contains(file));
+        undecided.keySet().removeIf(file -> !seen.contains(file));
     }
 
     /** Tells whether a file belongs to a history that is being overwritten, or may do so. */

@@ -95,6 +95,16 @@ final class ViewLoader {
 
     /** Returns the files of all levels, damaged ones as well, but not those of a history that is being overwritten. */
     List<LtxFile> list() throws IOException {
+        for (int listing = 1; ; listing++) {
+            try {
+                return listOnce();
+            } catch (ReplicaException.NotFound e) { // Of a file that was to be looked into: the listing is old by now.
+                againAfter(e, listing == LISTINGS);
+            }
+        }
+    }
+
+    private List<LtxFile> listOnce() throws IOException {
         Snapshot newest = anchor;
         List<LtxFile> listed = calls.listAll();
         damaged.keySet().retainAll(listed);
@@ -137,13 +147,18 @@ final class ViewLoader {
                 return loadOnce(target, gone);
             } catch (PlanException.Gap | PlanException.NotAvailable | ReplicaException.NotFound e) {
                 boolean awaited = target instanceof Target.Latest && e instanceof PlanException.NotAvailable;
-                if (listing == LISTINGS || awaited) {
-                    throw e;
-                }
-                LOG.log(System.Logger.Level.DEBUG, "{0}: listing again: {1}", calls.replica(), e.getMessage());
-                pause();
+                againAfter(e, listing == LISTINGS || awaited);
             }
         }
+    }
+
+    /** Waits before another listing, or fails if there is not to be one. */
+    private <E extends IOException> void againAfter(E failure, boolean isFinal) throws E, ReplicaException {
+        if (isFinal) {
+            throw failure;
+        }
+        LOG.log(System.Logger.Level.DEBUG, "{0}: listing again: {1}", calls.replica(), failure.getMessage());
+        pause();
     }
 
     private Snapshot loadOnce(Target target, @Nullable LtxFile gone) throws IOException {

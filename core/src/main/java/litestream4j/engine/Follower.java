@@ -38,6 +38,13 @@ final class Follower {
     /** Memory for files taken one by one, about: some 8000 small transactions. */
     static final long TAKEN_BYTES_MAX = 4 * 1024 * 1024;
 
+    /**
+     * As long as this a file that was seen is taken to be there still. Whoever sets a disk back and goes on in the same
+     * WAL takes longer until a file is overwritten and the next one is there, and nothing in that one tells. Those who
+     * write every second or two cost no further requests, others one of a byte for each transaction.
+     */
+    static final Duration SEEN_MAX = Duration.ofSeconds(2);
+
     private static final long STALL_LOG_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Calls calls;
@@ -47,6 +54,10 @@ final class Follower {
     private final ListingSchedule listings;
 
     private Snapshot view;
+
+    /** When the view's last file was seen on the replica, at the earliest. */
+    private Moment lastSeen;
+
     private boolean stalled;
     private boolean more;
 
@@ -61,13 +72,15 @@ final class Follower {
 
     private long stallLoggedAt;
 
-    Follower(Calls calls, FileLoader loader, ViewLoader views, Time time, Snapshot start) {
+    /** @param begun when the first view was not loaded yet */
+    Follower(Calls calls, FileLoader loader, ViewLoader views, Time time, Snapshot start, Moment begun) {
         this.calls = calls;
         this.loader = loader;
         this.views = views;
         this.time = time;
         this.listings = new ListingSchedule(time, calls.isLocal() ? LIST_INTERVAL_LOCAL : LIST_INTERVAL);
         this.view = start;
+        this.lastSeen = begun;
         views.anchor(start);
     }
 
@@ -93,6 +106,7 @@ final class Follower {
      */
     boolean poll() throws IOException {
         Snapshot before = view;
+        Moment begun = Moment.now(time);
         unproven = null;
         if (!nextRefused || listings.isPatienceOver()) {
             takeNext();
@@ -104,11 +118,15 @@ final class Follower {
         // files can be forgotten.
         if (listings.isDue() || (listings.isDoubtful() && view != before)) {
             boolean done = false;
+            Snapshot named = view;
             listings.begin();
             try {
                 takeListed();
                 done = true;
             } finally {
+                if (view != named) {
+                    lastSeen = begun;
+                }
                 if (!done) {
                     listings.doubt();
                 }
@@ -121,20 +139,17 @@ final class Follower {
     /** Asks for the files of the next transactions by name. */
     private void takeNext() throws IOException {
         List<SourceFile> next = new ArrayList<>();
-        LtxHeader before = view.last().header;
         more = false;
         nextRefused = false;
         try {
-            Optional<SourceFile> found = findNext(before);
+            Optional<SourceFile> found = findNext(view.last());
             while (found.isPresent()) {
-                SourceFile file = found.get();
-                next.add(file);
-                before = file.header;
+                next.add(found.get());
                 if (next.size() == FILES_PER_POLL_MAX) {
                     more = true;
                     return;
                 }
-                found = findNext(before);
+                found = findNext(found.get());
             }
         } finally {
             if (!next.isEmpty()) {
@@ -145,8 +160,9 @@ final class Follower {
     }
 
     /** Returns the file of the next transaction, if it is there and all is as it should be. */
-    private Optional<SourceFile> findNext(LtxHeader before) throws IOException {
-        LtxFileName name = LtxFileName.of(before.max().next());
+    private Optional<SourceFile> findNext(SourceFile last) throws IOException {
+        LtxFileName name = LtxFileName.of(last.txid().next());
+        Moment asked = Moment.now(time);
         Optional<Calls.Found> found = calls.find(Level.L0, name, FileLoader.WHOLE_MAX_BYTES);
         if (found.isEmpty() || views.isDisowned(found.get().file)) {
             return Optional.empty();
@@ -155,7 +171,8 @@ final class Follower {
             byte[] content = found.get().content;
             LtxFile file = found.get().file;
             SourceFile source = content == null ? loader.load(file) : loader.adopt(file, content);
-            if (continues(before, source.header)) {
+            if (continues(last.header, source.header) && isStillThere(last)) {
+                lastSeen = asked;
                 return Optional.of(source);
             }
             unproven = file;
@@ -171,9 +188,15 @@ final class Follower {
         return Optional.empty();
     }
 
+    /** Tells whether the last file that was taken is there still, after the next one was read. */
+    private boolean isStillThere(SourceFile last) throws IOException {
+        return lastSeen.age(time).compareTo(SEEN_MAX) <= 0 || views.isThere(last);
+    }
+
     /**
-     * Tells whether a file is beyond doubt the next one of the same history: it goes on in the WAL of the primary
-     * where the other one ended. If not, a listing has to tell whether the replica was begun again in between.
+     * Tells whether a file goes on in the WAL of the primary where the other one ended: then it is the next one of the
+     * same history if that one is still there. If not, a listing has to tell whether the replica was begun again in
+     * between.
      */
     private static boolean continues(LtxHeader before, LtxHeader next) {
         return next.walSalt1() == before.walSalt1()

@@ -47,7 +47,7 @@ public final class ReplicaDatabase implements AutoCloseable {
         this.interiorPages = opening.interiorPages;
         interiorPages.opened(start);
         this.following = new Following(
-                new Follower(calls, opening.loader, views, time, start),
+                new Follower(calls, opening.loader, views, time, start, opening.begun),
                 new PollTimer(opening.settings.pollInterval()),
                 calls.replica(),
                 time,
@@ -62,6 +62,7 @@ public final class ReplicaDatabase implements AutoCloseable {
         final MeteredClient client;
         final Settings settings;
         final Time time;
+        final Moment begun;
         final Calls calls;
         final HeldContents held;
         final FileLoader loader;
@@ -74,6 +75,7 @@ public final class ReplicaDatabase implements AutoCloseable {
             this.client = new MeteredClient(client);
             this.settings = settings;
             this.time = time;
+            this.begun = Moment.now(time);
             this.calls = new Calls(this.client, time);
             this.held = new HeldContents(settings.heldBytes());
             this.loader = new FileLoader(calls, held, settings.verifiesWhole());

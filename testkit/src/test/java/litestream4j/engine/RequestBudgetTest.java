@@ -81,6 +81,23 @@ class RequestBudgetTest {
     }
 
     @Test
+    void transactionAfterAPauseCostsAProofThatTheLastOneIsStillThere() throws Exception {
+        world.write(3);
+        ReplicaDatabase database = world.open();
+        for (int i = 0; i < 3; i++) {
+            world.pollAfter(database, SECOND);
+        }
+        world.write(2);
+        RequestCounts before = database.stats().requests();
+        database.poll();
+        world.assertUpToDate(database);
+        RequestCounts requests = database.stats().requests().since(before);
+        assertThat(requests)
+                .extracting(RequestCounts::finds, RequestCounts::lists, RequestCounts::reads, RequestCounts::misses)
+                .containsExactly(2L, 0L, 1L, 1L);
+    }
+
+    @Test
     void busyReplicaIsListedAsOftenAsAnIdleOne() throws Exception {
         world.write(3);
         ReplicaDatabase database = world.open();

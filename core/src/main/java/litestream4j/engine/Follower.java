@@ -334,8 +334,13 @@ final class Follower {
 
     /** Tells whether some file ends with the last transaction of a file, where it is known how that is named. */
     private boolean isStillNamed(LtxFile file) throws IOException {
-        return calls.find(file.level(), file.name(), 0).isPresent()
-                || calls.find(Level.L0, LtxFileName.of(file.max()), 0).isPresent();
+        return isStillNamed(file.level(), file.name()) || isStillNamed(Level.L0, LtxFileName.of(file.max()));
+    }
+
+    private boolean isStillNamed(Level level, LtxFileName name) throws IOException {
+        return calls.find(level, name, 0)
+                .filter(found -> !views.isDisowned(found.file))
+                .isPresent();
     }
 
     private void judge(Txid newest) {

@@ -21,7 +21,7 @@ import litestream4j.replica.ReplicaException;
  * been seen. But transactions are overwritten in order, so on level 0 what comes after an old one is old. And a merged
  * file carries the time of its last transaction, as the file on level 0 does that it was made of. Where that file is
  * not to be had, times decide: what is of the new history and reaches as far as the transaction that overwrites was not
- * made before it. Transactions that go on in the WAL of the new history are new all the same. Of what else
+ * made before it. Transactions that go on in a WAL that only the new history has are new all the same. Of what else
  * is new some is left out if the clock of the new primary was set back meanwhile.
  */
 final class HistorySplit {
@@ -36,6 +36,9 @@ final class HistorySplit {
     }
 
     private static final int WAL_HEADER_BYTES = 32;
+
+    /** More than a primary begins between two listings; a part of all salts that is small enough not to matter. */
+    private static final int WALS_UNSEEN_MAX = 1 << 16;
 
     private final Map<LtxFile, Seen> files;
     private final LtxHeader by;
@@ -140,9 +143,22 @@ final class HistorySplit {
         }
         LtxHeader before = loader.header(previous);
         LtxHeader header = loader.header(file);
+        if (mayBeOldWal(header)) {
+            return false;
+        }
         return isSameWal(header, before)
                 ? header.walOffset() == before.walOffset() + before.walSize()
                 : header.walSalt1() == before.walSalt1() + 1 && header.walOffset() == WAL_HEADER_BYTES;
+    }
+
+    /**
+     * Tells whether the old history may have come to a WAL after the view: the first salt grows by one with each. If
+     * the disk was set back, so does that of the new history, from the same number on, and files of one begin where
+     * those of the other end.
+     */
+    private boolean mayBeOldWal(LtxHeader header) {
+        int ahead = header.walSalt1() - last.walSalt1();
+        return last.walSize() == 0 || (ahead >= 0 && ahead < WALS_UNSEEN_MAX);
     }
 
     private boolean isBefore(LtxFile file) throws IOException {

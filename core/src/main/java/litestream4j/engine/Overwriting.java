@@ -21,10 +21,9 @@ import org.jspecify.annotations.Nullable;
  * Notices that another history overwrites the one that is followed, file by file, while later files of the old one
  * still stand beside the new ones, and disowns those. Safe for all threads.
  *
- * <p>A file of level 0 is uploaded before anything that contains its transaction. So one that was not there when the
- * view already contained its transaction is none of the view's history, unless it was uploaded once more; and then its
- * transaction was not made after the last one of the view. The same goes for one that stands in the place of another
- * one that was seen, wherever the view was when the last listing was made.
+ * <p>A file of level 0 is uploaded before anything that contains its transaction. So one that was never seen although
+ * the view contains its transaction is none of the view's history, unless it was uploaded once more, or while the
+ * listing was made that brought the view; and then its transaction was not made after the last one of the view.
  *
  * <p>Listings come in any order: those of readers of the past take their time, and a store may answer with an old one.
  *
@@ -51,10 +50,10 @@ final class Overwriting {
     private @Nullable Snapshot had;
 
     /**
-     * Files of the last listing that came damaged and were to be looked into: they may be whole the next time, and do
-     * not count as seen.
+     * Files of the last listing that came damaged and were to be looked into: they may be whole the next time, do not
+     * count as seen, and are part of no plan until then.
      */
-    private final Set<LtxFile> unread = new HashSet<>();
+    private volatile Set<LtxFile> unread = Set.of();
 
     /** The lineage of the view that is being overwritten, until the newest view is of another one. */
     private OptionalInt overwritten = OptionalInt.empty();
@@ -93,26 +92,27 @@ final class Overwriting {
     }
 
     private void lookAlone(List<LtxFile> listed, @Nullable Snapshot newest) throws IOException {
-        Snapshot before = before(newest);
+        List<Snapshot> followed = followed(newest);
         Set<LtxFile> damaged = new HashSet<>();
         for (Map.Entry<LtxFile, HistorySplit> entry : undecided.entrySet()) {
             decide(entry.getKey(), entry.getValue());
         }
-        if (before != null) {
-            for (LtxFile file : appeared(listed, before)) {
-                Optional<LtxHeader> header = header(file);
-                if (header.isEmpty()) {
-                    damaged.add(file);
-                } else if (header.get().timestamp().isAfter(before.timestamp())) {
-                    disown(listed, header.get(), before);
-                    break;
-                }
+        for (LtxFile file : appeared(listed, followed)) {
+            Optional<LtxHeader> header = header(file);
+            if (header.isEmpty()) {
+                damaged.add(file);
+                continue;
+            }
+            Optional<Snapshot> overwritten = overwrittenBy(file, header.get(), followed);
+            if (overwritten.isPresent()) {
+                disown(listed, header.get(), overwritten.get());
+                break;
             }
         }
         remember(listed, damaged, newest);
     }
 
-    /** Returns the header of a file, or empty if it is damaged, and so no part of any plan. */
+    /** Returns the header of a file, or empty if it came damaged. */
     private Optional<LtxHeader> header(LtxFile file) throws IOException {
         try {
             return Optional.of(loader.header(file));
@@ -121,18 +121,20 @@ final class Overwriting {
         }
     }
 
-    /** Returns the view that may have been overwritten, as far as it was followed. */
-    private synchronized @Nullable Snapshot before(@Nullable Snapshot newest) {
+    /** Returns the newest view before this listing was made, and before the last one; empty before the first view. */
+    private synchronized List<Snapshot> followed(@Nullable Snapshot newest) {
         Snapshot latest = later(had, newest);
         if (latest == null || !overwritten.equals(OptionalInt.of(latest.lineage()))) {
             overwritten = OptionalInt.empty();
             late.clear();
         }
-        if (had == null || latest == null || had.lineage() != latest.lineage()) {
-            late.addAll(unread); // What they would have told is known by now.
-            return had;
+        if (had == null || latest == null) {
+            return List.of();
         }
-        return latest;
+        if (had.lineage() != latest.lineage()) {
+            late.addAll(unread); // What they would have told is known by now.
+        }
+        return List.of(latest, had);
     }
 
     /** Returns which of two views was made later: a listing may be looked at after one that was begun later. */
@@ -140,14 +142,20 @@ final class Overwriting {
         return other == null || (one != null && one.epoch() - other.epoch() > 0) ? one : other;
     }
 
-    /** Returns the files that were not there before and should have been, or replaced others, in order. */
-    private synchronized List<LtxFile> appeared(List<LtxFile> listed, Snapshot before) {
+    /** Returns the files that were not there before and should have been, in order. */
+    private synchronized List<LtxFile> appeared(List<LtxFile> listed, List<Snapshot> followed) {
         return listed.stream()
-                .filter(file -> isTransactionOf(before, file) && !seen.contains(file) && !late.contains(file))
-                // What came since the last listing may have come after what it was merged into was listed.
-                .filter(file -> (had != null && isTransactionOf(had, file)) || seen.isReplacement(file))
+                .filter(file -> followed.stream().anyMatch(view -> isTransactionOf(view, file)))
+                .filter(file -> !seen.contains(file) && !late.contains(file))
                 .sorted(LtxFile.BY_NAME)
                 .toList();
+    }
+
+    private static Optional<Snapshot> overwrittenBy(LtxFile file, LtxHeader header, List<Snapshot> followed) {
+        return followed.stream()
+                .filter(view ->
+                        isTransactionOf(view, file) && header.timestamp().isAfter(view.timestamp()))
+                .findFirst();
     }
 
     private static boolean isTransactionOf(Snapshot view, LtxFile file) {
@@ -226,8 +234,7 @@ final class Overwriting {
 
     private synchronized void remember(List<LtxFile> listed, Set<LtxFile> damaged, @Nullable Snapshot newest) {
         had = later(had, newest);
-        unread.clear();
-        unread.addAll(damaged);
+        unread = Set.copyOf(damaged);
         List<LtxFile> whole =
                 listed.stream().filter(file -> !damaged.contains(file)).toList();
         for (LtxFile file : seen.add(whole)) {
@@ -243,5 +250,10 @@ final class Overwriting {
     /** Tells whether a file belongs to a history that is being overwritten, or may do so. */
     boolean isDisowned(LtxFile file) {
         return disowned.contains(file) || undecided.containsKey(file);
+    }
+
+    /** Tells whether a file has to be looked into, and came damaged. */
+    boolean isUnread(LtxFile file) {
+        return unread.contains(file);
     }
 }

@@ -48,13 +48,6 @@ final class Sightings {
         return files.containsKey(file);
     }
 
-    /** Tells whether a file that was not seen has the place of another one that was. */
-    boolean isReplacement(LtxFile file) {
-        return files.keySet().stream()
-                .anyMatch(other ->
-                        other.level().equals(file.level()) && other.name().equals(file.name()));
-    }
-
     /** Tells whether a file was first seen so long ago that no listing from before is still believed. */
     boolean isFromLongAgo(LtxFile file) {
         Sighting sighting = files.get(file);

@@ -123,6 +123,7 @@ final class ViewLoader {
     List<LtxFile> usable(List<LtxFile> listed) {
         long now = time.nanos();
         return listed.stream()
+                .filter(file -> !overwriting.isUnread(file))
                 .filter(file -> {
                     Long until = damaged.get(file);
                     return until == null || now - until >= 0;

@@ -65,7 +65,7 @@ public final class SimulatedPrimary {
         beginWal();
     }
 
-    private record Transaction(DatabaseImage image, SortedSet<Integer> changed, Instant time, long walEnd) {}
+    private record Transaction(DatabaseImage image, SortedSet<Integer> changed, LtxHeader header) {}
 
     private record Stamped(Txid txid, DatabaseImage image) {}
 
@@ -192,7 +192,7 @@ public final class SimulatedPrimary {
                 walSalt2,
                 0);
         walOffset += walBytes;
-        transactions.put(txid, new Transaction(image, changed, time, walOffset));
+        transactions.put(txid, new Transaction(image, changed, header));
         stamped.put(time, new Stamped(txid, image));
         return publish(Level.L0, header, image, changed);
     }
@@ -229,6 +229,12 @@ public final class SimulatedPrimary {
         walSalt2 = random.nextInt();
     }
 
+    /** Begins the WAL of a database that had none, as after a restore: both salts are random. */
+    private void beginFirstWal() {
+        beginWal();
+        walSalt1 = Integer.rotateLeft(walSalt2, 16) ^ eras;
+    }
+
     /** Merges what level {@code level - 1} has beyond this level into one file, if there is anything. */
     public void compact(int level) {
         completeUpload();
@@ -236,6 +242,9 @@ public final class SimulatedPrimary {
         @Nullable LtxFile first = null;
         @Nullable LtxFile last = null;
         for (LtxFile source : replica.list(new Level(level - 1), end.next())) {
+            if (source.max().isAfter(txid())) {
+                break; // Left from a history that is being overwritten.
+            }
             if (last == null || source.min().equals(last.max().next())) {
                 first = first == null ? source : first;
                 last = source;
@@ -257,7 +266,7 @@ public final class SimulatedPrimary {
         } else {
             transactions.subMap(min, true, max, true).values().forEach(each -> changed.addAll(each.changed));
         }
-        LtxHeader header = LtxHeader.noChecksum(pageSize, end.image.commit(), min, max, end.time.toEpochMilli());
+        LtxHeader header = LtxHeader.noChecksum(pageSize, end.image.commit(), min, max, end.header.timestampMillis());
         publish(level, header, end.image, changed);
     }
 
@@ -305,7 +314,7 @@ public final class SimulatedPrimary {
         replica.clear();
         transactions.clear();
         eras++;
-        beginWal();
+        beginFirstWal();
     }
 
     /**
@@ -331,17 +340,15 @@ public final class SimulatedPrimary {
     }
 
     /**
-     * Goes on from an earlier transaction as {@link #forkOverAll}, but in the same WAL, as after the disk was set back.
-     *
-     * @param end in the present WAL
+     * Goes on from an earlier transaction as {@link #forkOver}, but in the WAL that it is from, as after the disk was
+     * set back.
      */
     public void forkOverInSameWal(Txid end) {
-        int salt1 = walSalt1;
-        int salt2 = walSalt2;
-        forkFrom(end, List.of());
-        walSalt1 = salt1;
-        walSalt2 = salt2;
-        walOffset = transactions.lastEntry().getValue().walEnd;
+        forkOver(end);
+        LtxHeader last = transactions.lastEntry().getValue().header;
+        walSalt1 = last.walSalt1();
+        walSalt2 = last.walSalt2();
+        walOffset = last.walOffset() + last.walSize();
     }
 
     private void forkFrom(Txid end, List<Level> cleared) {
@@ -355,7 +362,7 @@ public final class SimulatedPrimary {
         }
         transactions.tailMap(end, false).clear();
         eras++;
-        beginWal();
+        beginFirstWal();
     }
 
     private Txid newestOn(Level level) {

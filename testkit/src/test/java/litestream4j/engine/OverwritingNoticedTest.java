@@ -120,6 +120,77 @@ class OverwritingNoticedTest {
         world.assertUpToDate(database);
     }
 
+    /** The snapshot that the view came by is gone, and the transaction before its last one was never on level 0. */
+    @Test
+    void transactionsThatCameWithASnapshotSinceTheLastListingAreNotMixed() throws Exception {
+        world.write(8);
+        ReplicaDatabase database = world.open();
+        bridgeGapBySnapshot();
+        world.pollAfter(database, EngineWorld.LIST_INTERVAL);
+        assertThat(database.newest().txid()).isEqualTo(new Txid(10));
+        world.primary.forkOver(new Txid(8));
+        world.write(1);
+        world.pollAfter(database, EngineWorld.LIST_INTERVAL);
+        world.assertUpToDate(database);
+    }
+
+    /** Its name is there on level 0 still, with the old transaction: that is no sign of an old listing. */
+    @Test
+    void viewThatCameWithASnapshotIsLeftAlsoIfItsLastTransactionIsThereStill() throws Exception {
+        world.write(8);
+        bridgeGapBySnapshot();
+        ReplicaDatabase database = world.open();
+        assertThat(database.newest().txid()).isEqualTo(new Txid(10));
+        world.primary.forkOver(new Txid(5));
+        world.write(1);
+        world.pollAfter(database, EngineWorld.LIST_INTERVAL);
+        world.assertUpToDate(database);
+    }
+
+    private void bridgeGapBySnapshot() {
+        world.write(2);
+        world.primary.snapshot();
+        world.replica.delete(Level.L0, LtxFileName.of(new Txid(9)));
+    }
+
+    @Test
+    void transactionsSinceTheViewWasPlannedAnewAreNotMixed() throws Exception {
+        world.primary.staysInOneWal();
+        world.write(4);
+        world.primary.snapshot();
+        world.replica.delete(Level.L0, LtxFileName.of(new Txid(4)));
+        ReplicaDatabase database = world.open();
+        world.primary.snapshot(); // The file that the view ends with is another one now.
+        world.write(1);
+        world.pollAfter(database, EngineWorld.LIST_INTERVAL);
+        world.write(2);
+        world.pollAfter(database, SECOND);
+        assertThat(database.newest().txid()).isEqualTo(new Txid(7));
+        world.primary.forkOver(new Txid(5));
+        world.write(1);
+        world.pollAfter(database, EngineWorld.LIST_INTERVAL);
+        world.assertUpToDate(database);
+    }
+
+    @Test
+    void overwritingFileThatCannotBeLookedIntoIsNotMixedWithTheOldHistory() throws Exception {
+        world.write(12);
+        ReplicaDatabase database = world.open();
+        world.primary.forkOver(new Txid(9));
+        world.write(1);
+        int[] requests = {0};
+        world.client.between(() -> {
+            world.client.end();
+            requests[0]++;
+            // After ten levels; and what comes damaged is whole when it is to be loaded.
+            if (requests[0] == 11 || requests[0] == 12) {
+                world.strike(Fault.WRONG_RANGE);
+            }
+        });
+        assertThatThrownBy(() -> database.at(new Target.AtTxid(new Txid(11)), Cancellation.NEVER))
+                .isInstanceOf(PlanException.class);
+    }
+
     private void rewrite(long from, long to) {
         world.time.sleep(1);
         world.primary.rewrite((int) from, (int) to);

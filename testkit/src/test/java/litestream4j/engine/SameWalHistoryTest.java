@@ -72,6 +72,20 @@ class SameWalHistoryTest {
         assertGoesOn(database);
     }
 
+    /** The old transaction begins where the new one before it ends, and was made before that. */
+    @Test
+    void oldTransactionThatWasNeverSeenDoesNotGoOnInTheNewHistory() throws Exception {
+        ReplicaDatabase database = world.open();
+        world.pollAfter(database, SECOND);
+        rewrite(1, 1);
+        world.time.advance(Duration.ofSeconds(3));
+        world.primary.forkOverInSameWal(new Txid(7));
+        rewrite(2, 1);
+        world.pollAfter(database, EngineWorld.LIST_INTERVAL);
+        world.assertUpToDate(database);
+        assertGoesOn(database);
+    }
+
     /** As on a machine that was suspended: its monotonic clock stood still. */
     @Test
     void transactionAfterASleepIsNotMixedWithTheOldHistory() throws Exception {

@@ -82,6 +82,16 @@ class MutantTest {
                                 "return next.walSalt1() == before.walSalt1()",
                                 "return next.walSalt1() != 0 || next.walSalt1() == before.walSalt1()"),
                         arguments(
+                                "the next file taken although the one before was overwritten",
+                                "Follower",
+                                "<= 0 || views.isThere(last);",
+                                "<= 0 || views != null;"),
+                        arguments(
+                                "an overwritten history noticed only where the last listing was",
+                                "Overwriting",
+                                "return List.of(latest, had);",
+                                "return List.of(had);"),
+                        arguments(
                                 "lost pages taken from another history",
                                 "ViewLoader",
                                 "if (!view.isSameAs(elsewhere)) {",

@@ -69,8 +69,7 @@ final class SimulatedReplica {
             trace.note("snapshot of %s", primary.txid());
             primary.snapshot();
         } else if (dice < 95) {
-            trace.note("retention");
-            retention.apply(store, time.now());
+            retire();
         } else if (dice < 97) {
             fork();
         } else if (dice < 98) {
@@ -87,6 +86,14 @@ final class SimulatedReplica {
     private void compact(int level) {
         trace.note("compact to level %d", level);
         primary.compact(level);
+    }
+
+    /** What overwrites an older history stays on level 0 for longer than a follower goes without a look. */
+    private void retire() {
+        if (!overlaps()) {
+            trace.note("retention");
+            retention.apply(store, time.now());
+        }
     }
 
     private void reset() {
@@ -117,6 +124,50 @@ final class SimulatedReplica {
         }
     }
 
+    /**
+     * Goes back before the eyes of those who follow, and overwrites the history file by file.
+     *
+     * @return whether that was possible
+     */
+    boolean overwrite() {
+        if (primary.txid().value() < 2 || hasHoles || overlaps() || primary.isUploading()) {
+            return false;
+        }
+        Txid end = new Txid(1 + random.nextLong(primary.txid().value() - 1));
+        try {
+            RestorePlanner.plan(listing(), new Target.AtTxid(end));
+        } catch (PlanException _) {
+            return false;
+        }
+        for (int unseen = random.nextInt(4); unseen > 1; unseen--) {
+            write();
+        }
+        primary.completeUpload();
+        time.advance(Follower.SEEN_MAX.plusMillis(1 + random.nextInt(20_000)));
+        boolean inSameWal = random.nextBoolean();
+        trace.note("goes back from %s to %s, in the same WAL: %s", primary.txid(), end, inSameWal);
+        if (inSameWal) {
+            primary.forkOverInSameWal(end);
+        } else {
+            primary.forkOver(end);
+        }
+        for (int i = random.nextInt(4); i >= 0; i--) {
+            write();
+        }
+        return true;
+    }
+
+    /** Tells whether files of a history that is being overwritten still stand beside those of the present one. */
+    boolean overlaps() {
+        return listing().stream().anyMatch(file -> file.max().isAfter(primary.txid()));
+    }
+
+    private List<LtxFile> listingOfThePresent() {
+        return listing().stream()
+                .filter(file -> !file.max().isAfter(primary.txid()))
+                .toList();
+    }
+
     /** Brings the new history to where the old one ended, and leaves of it a snapshot only. */
     private void overtake(Txid old) {
         while (primary.txid().isBefore(old)) {
@@ -134,7 +185,7 @@ final class SimulatedReplica {
 
     private void loseFile() {
         List<LtxFile> files = listing();
-        if (!files.isEmpty() && !leavesHoles) {
+        if (!files.isEmpty() && !leavesHoles && !overlaps()) {
             LtxFile lost = files.get(random.nextInt(files.size()));
             trace.note("lose %s", lost.label());
             store.delete(lost.level(), lost.name());
@@ -208,7 +259,7 @@ final class SimulatedReplica {
     /** Tells whether the replica's files lead to a view beyond doubt: to its transaction, made at its time. */
     boolean isReachable(Snapshot view) {
         try {
-            LtxFile last = RestorePlanner.plan(listing(), new Target.AtTxid(view.txid()))
+            LtxFile last = RestorePlanner.plan(listingOfThePresent(), new Target.AtTxid(view.txid()))
                     .files()
                     .getLast();
             return !last.level().isSnapshot()
@@ -221,8 +272,8 @@ final class SimulatedReplica {
     /** Returns the transaction that a plan for a target ends at, if the files lead there. */
     Optional<Txid> planned(Target target) {
         try {
-            return Optional.of(
-                    RestorePlanner.plan(listing(), target, this::timeOf).txid());
+            return Optional.of(RestorePlanner.plan(listingOfThePresent(), target, this::timeOf)
+                    .txid());
         } catch (PlanException _) {
             return Optional.empty();
         }

@@ -99,7 +99,7 @@ final class Simulation {
     }
 
     private void step() throws IOException {
-        int dice = random.nextInt(100);
+        int dice = random.nextInt(102);
         if (dice < 22) {
             replica.step();
         } else if (dice < 36) {
@@ -115,8 +115,10 @@ final class Simulation {
             trace.note("%s", weather);
         } else if (dice < 98) {
             reopen();
-        } else {
+        } else if (dice < 100) {
             calm();
+        } else {
+            overwrite();
         }
     }
 
@@ -175,7 +177,8 @@ final class Simulation {
 
     void poll() throws IOException {
         Snapshot before = database.newest();
-        int era = replica.era();
+        // While histories overlap both may be reached.
+        int era = replica.era() - (replica.overlaps() ? 1 : 0);
         try {
             database.poll();
         } catch (ReplicaException | PlanException | CorruptFileException e) {
@@ -201,7 +204,24 @@ final class Simulation {
         }
     }
 
+    /**
+     * The primary overwrites its history. Who followed it can tell the two apart, if the clock says what was before
+     * what; who comes meanwhile cannot.
+     */
+    private void overwrite() throws IOException {
+        Snapshot newest = database.newest();
+        if (weather.isCalm()
+                && !clockJumps
+                && newest.txid().equals(replica.primary.txid())
+                && replica.imageOf(newest) == replica.primary.image()) {
+            replica.overwrite();
+        }
+    }
+
     private void reopen() throws IOException {
+        if (replica.overlaps()) {
+            return;
+        }
         trace.note("reopen");
         readers.forEach(SimulatedReader::close);
         try {

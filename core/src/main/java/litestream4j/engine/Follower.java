@@ -7,25 +7,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import litestream4j.ltx.LtxFileName;
-import litestream4j.ltx.LtxHeader;
 import litestream4j.ltx.Txid;
 import litestream4j.replica.Level;
 import litestream4j.replica.LtxFile;
 import litestream4j.replica.ReplicaException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a view at the newest transaction. Level 0 holds one transaction a file, so the name of the next one is
- * known: a poll asks for it, and gets the content with the answer. Listings, ten times as dear, are made at longer
- * intervals and on surprise.
+ * known: a poll asks for it ({@link NextFiles}), and gets the content with the answer. Listings, ten times as dear, are
+ * made at longer intervals and on surprise.
  *
  * <p>Not thread-safe: one thread polls. The view is published by {@link ReplicaDatabase}.
  */
 final class Follower {
     private static final System.Logger LOG = System.getLogger("litestream4j");
-
-    /** Taken in between two publications, so that a long way to catch up shows progress. */
-    private static final int FILES_PER_POLL_MAX = 256;
 
     /**
      * A listing tells of what a look for the next file cannot: gaps, other levels, a replica that began again. At
@@ -38,13 +33,6 @@ final class Follower {
     /** Memory for files taken one by one, about: some 8000 small transactions. */
     static final long TAKEN_BYTES_MAX = 4 * 1024 * 1024;
 
-    /**
-     * As long as this a file that was seen is taken to be there still. Whoever sets a disk back and goes on in the same
-     * WAL takes longer until a file is overwritten and the next one is there, and nothing in that one tells. Those who
-     * write every second or two cost no further requests, others one of a byte for each transaction.
-     */
-    static final Duration SEEN_MAX = Duration.ofSeconds(2);
-
     private static final long STALL_LOG_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Calls calls;
@@ -52,20 +40,11 @@ final class Follower {
     private final ViewLoader views;
     private final Time time;
     private final ListingSchedule listings;
+    private final NextFiles nextFiles;
 
     private Snapshot view;
-
-    /** When the view's last file was seen on the replica, at the earliest. */
-    private Moment lastSeen;
-
     private boolean stalled;
     private boolean more;
-
-    /** The next file was there, and could not be taken. */
-    private boolean nextRefused;
-
-    /** The next file, if it is whole and need not be of the same history. Read in this poll, so it is there. */
-    private @Nullable LtxFile unproven;
 
     /** Memory of the files that were taken one by one since the view was last planned as a whole. */
     private long takenBytes;
@@ -80,7 +59,7 @@ final class Follower {
         this.time = time;
         this.listings = new ListingSchedule(time, calls.isLocal() ? LIST_INTERVAL_LOCAL : LIST_INTERVAL);
         this.view = start;
-        this.lastSeen = begun;
+        this.nextFiles = new NextFiles(calls, loader, views, time, begun);
         views.anchor(start);
     }
 
@@ -107,8 +86,8 @@ final class Follower {
     boolean poll() throws IOException {
         Snapshot before = view;
         Moment begun = Moment.now(time);
-        unproven = null;
-        if (!nextRefused || listings.isPatienceOver()) {
+        nextFiles.beginPoll();
+        if (!nextFiles.isRefused() || listings.isPatienceOver()) {
             takeNext();
         }
         if (stalled) {
@@ -125,7 +104,7 @@ final class Follower {
                 done = true;
             } finally {
                 if (view != named) {
-                    lastSeen = begun;
+                    nextFiles.goOnFrom(begun);
                 }
                 if (!done) {
                     listings.doubt();
@@ -136,74 +115,21 @@ final class Follower {
         return !stalled && !more && !listings.isDoubtful();
     }
 
-    /** Asks for the files of the next transactions by name. */
+    /** Takes the files of the next transactions that are found by name. */
     private void takeNext() throws IOException {
         List<SourceFile> next = new ArrayList<>();
         more = false;
-        nextRefused = false;
         try {
-            Optional<SourceFile> found = findNext(view.last());
-            while (found.isPresent()) {
-                next.add(found.get());
-                if (next.size() == FILES_PER_POLL_MAX) {
-                    more = true;
-                    return;
-                }
-                found = findNext(found.get());
-            }
+            more = nextFiles.find(view.last(), next);
         } finally {
             if (!next.isEmpty()) {
                 views.taken(next);
                 advance(next);
             }
         }
-    }
-
-    /** Returns the file of the next transaction, if it is there and all is as it should be. */
-    private Optional<SourceFile> findNext(SourceFile last) throws IOException {
-        LtxFileName name = LtxFileName.of(last.txid().next());
-        Moment asked = Moment.now(time);
-        Optional<Calls.Found> found = calls.find(Level.L0, name, FileLoader.WHOLE_MAX_BYTES);
-        if (found.isEmpty() || views.isDisowned(found.get().file)) {
-            return Optional.empty();
+        if (nextFiles.isRefused()) {
+            listings.doubt();
         }
-        try {
-            byte[] content = found.get().content;
-            LtxFile file = found.get().file;
-            SourceFile source = content == null ? loader.load(file) : loader.adopt(file, content);
-            if (continues(last.header, source.header) && isStillThere(last)) {
-                lastSeen = asked;
-                return Optional.of(source);
-            }
-            unproven = file;
-        } catch (CorruptFileException e) {
-            // Half an upload, on stores where those can be seen; or damaged for good, and then a higher level
-            // may hold its pages some day.
-            views.exclude(e);
-        } catch (ReplicaException.NotFound _) {
-            // It went or was replaced in the same moment: a listing tells more.
-        }
-        nextRefused = true;
-        listings.doubt();
-        return Optional.empty();
-    }
-
-    /** Tells whether the last file that was taken is there still, after the next one was read. */
-    private boolean isStillThere(SourceFile last) throws IOException {
-        return lastSeen.age(time).compareTo(SEEN_MAX) <= 0 || views.isThere(last);
-    }
-
-    /**
-     * Tells whether a file goes on in the WAL of the primary where the other one ended: then it is the next one of the
-     * same history if that one is still there. If not, a listing has to tell whether the replica was begun again in
-     * between.
-     */
-    private static boolean continues(LtxHeader before, LtxHeader next) {
-        return next.walSalt1() == before.walSalt1()
-                && next.walSalt2() == before.walSalt2()
-                && before.walSize() != 0
-                && next.walOffset() == before.walOffset() + before.walSize()
-                && next.pageSize().equals(before.pageSize());
     }
 
     /** Lists the replica and goes on by whatever leads farther. */
@@ -287,7 +213,7 @@ final class Follower {
      */
     private List<SourceFile> loadPresent(List<LtxFile> listed) throws IOException {
         List<LtxFile> known = listed.stream()
-                .filter(file -> loader.isKnown(file) && !file.equals(unproven))
+                .filter(file -> loader.isKnown(file) && !nextFiles.isUnproven(file))
                 .toList();
         List<SourceFile> files = loader.loadAll(listed);
         for (SourceFile file : files) {

@@ -78,12 +78,12 @@ class MutantTest {
                                 "return calls.read(file.file, 0, 1).length == 0;"),
                         arguments(
                                 "the next file taken whatever WAL it is from",
-                                "Follower",
+                                "NextFiles",
                                 "return next.walSalt1() == before.walSalt1()",
                                 "return next.walSalt1() != 0 || next.walSalt1() == before.walSalt1()"),
                         arguments(
                                 "the next file taken although the one before was overwritten",
-                                "Follower",
+                                "NextFiles",
                                 "<= 0 || views.isThere(last);",
                                 "<= 0 || views != null;"),
                         arguments(

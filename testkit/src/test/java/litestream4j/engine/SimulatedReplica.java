@@ -143,7 +143,7 @@ final class SimulatedReplica {
             write();
         }
         primary.completeUpload();
-        time.advance(Follower.SEEN_MAX.plusMillis(1 + random.nextInt(20_000)));
+        time.advance(NextFiles.SEEN_MAX.plusMillis(1 + random.nextInt(20_000)));
         boolean inSameWal = random.nextBoolean();
         trace.note("goes back from %s to %s, in the same WAL: %s", primary.txid(), end, inSameWal);
         if (inSameWal) {

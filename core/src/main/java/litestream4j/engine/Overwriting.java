@@ -193,7 +193,8 @@ final class Overwriting {
             return HistorySplit.Seen.BEFORE;
         }
         boolean isTransaction = isTransactionOf(view, file);
-        if (late.contains(file) || (isTransaction && !seen.contains(file))) {
+        boolean isNoticed = overwritten.equals(OptionalInt.of(view.lineage()));
+        if (late.contains(file) || ((isTransaction || isNoticed) && !seen.contains(file))) {
             return HistorySplit.Seen.AFTERWARDS;
         }
         if (isTransaction || seen.isFromLongAgo(file)) {

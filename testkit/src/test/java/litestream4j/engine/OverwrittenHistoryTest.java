@@ -327,6 +327,22 @@ class OverwrittenHistoryTest {
         assertGoesOnInTheNewHistory(database);
     }
 
+    @Test
+    void snapshotThatComesAfterTheNewHistoryWasNoticedIsTakenAlsoIfItsClockIsSetBack() throws Exception {
+        world.write(8);
+        ReplicaDatabase database = world.open();
+        world.primary.forkOver(new Txid(5));
+        deleteFromLevel0(1, 3);
+        world.write(1);
+        world.pollAfter(database, EngineWorld.LIST_INTERVAL);
+        world.write(1);
+        world.time.jump(Duration.ofMinutes(-1));
+        world.primary.snapshot();
+        world.pollAfter(database, EngineWorld.LIST_INTERVAL);
+        assertThat(database.newest().txid()).isEqualTo(new Txid(7));
+        world.assertExact(database, database.newest());
+    }
+
     private void assertGoesOnInTheNewHistory(ReplicaDatabase database) throws IOException {
         for (int i = 0; i < 6; i++) {
             world.write(1);

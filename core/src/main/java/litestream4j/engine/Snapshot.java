@@ -4,6 +4,7 @@ import java.time.Instant;
 import litestream4j.ltx.Commit;
 import litestream4j.ltx.PageSize;
 import litestream4j.ltx.Txid;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The database as it was after one transaction: a view. Everything that a reader can see in a read transaction comes
@@ -23,6 +24,9 @@ public final class Snapshot {
 
     /** Nothing leads to the pages any more, as it seems. */
     private volatile boolean lost;
+
+    /** When other places for the pages were looked for in vain, by the monotonic clock. */
+    private volatile @Nullable Long soughtAt;
 
     /**
      * Makes a view.
@@ -76,6 +80,17 @@ public final class Snapshot {
 
     void setLost(boolean lost) {
         this.lost = lost;
+    }
+
+    /** Takes note that other places for the pages were looked for in vain. */
+    void soughtInVain(long nanos) {
+        soughtAt = nanos;
+    }
+
+    /** Tells whether other places for the pages were looked for in vain a short while ago. */
+    boolean wasSought(long nanos, long within) {
+        Long at = soughtAt;
+        return at != null && nanos - at < within;
     }
 
     PageMap pages() {

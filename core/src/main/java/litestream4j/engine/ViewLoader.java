@@ -36,6 +36,9 @@ final class ViewLoader {
     /** What was damaged on the way, and not on the store, is whole the next time. */
     private static final long DAMAGED_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+    /** An integrity check goes on after a page that it cannot read, and each search is three listings. */
+    private static final long LOST_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     /** Numbers of views, unique in the process: SQLite compares them to tell one view from another. */
     private static final AtomicInteger EPOCHS = new AtomicInteger();
 
@@ -321,14 +324,19 @@ final class ViewLoader {
      *     history
      */
     void relocate(Snapshot view, LtxFile gone, IOException because) throws IOException {
+        if (view.wasSought(time.nanos(), LOST_NANOS)) {
+            throw lost(view, because);
+        }
         Snapshot elsewhere;
         try {
             elsewhere = load(new Target.AtTxid(view.txid()), gone);
         } catch (PlanException | CorruptFileException | ReplicaException.NotFound e) {
             because.addSuppressed(e);
+            view.soughtInVain(time.nanos());
             throw lost(view, because);
         }
         if (!view.isSameAs(elsewhere)) {
+            view.soughtInVain(time.nanos());
             throw lost(view, because);
         }
         view.relocate(elsewhere.pages());

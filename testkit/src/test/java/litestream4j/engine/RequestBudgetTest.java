@@ -1,6 +1,7 @@
 package litestream4j.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -61,6 +62,24 @@ class RequestBudgetTest {
         assertThat(requests.misses()).isEqualTo(3600);
         assertThat(requests.lists()).isEqualTo(240);
         assertThat(requests.requests()).isEqualTo(3840);
+    }
+
+    @Test
+    void lostViewIsSearchedForOnceASecondHoweverManyPagesAreRead() throws Exception {
+        world = EngineWorld.withoutMemory();
+        world.write(9);
+        ReplicaDatabase database = world.open();
+        Snapshot view = database.newest();
+        world.replica.clear();
+        readInVain(database, view);
+        RequestCounts before = database.stats().requests();
+        for (int i = 0; i < 20; i++) {
+            readInVain(database, view);
+        }
+        assertThat(database.stats().requests().since(before).lists()).isZero();
+        world.time.advance(SECOND);
+        readInVain(database, view);
+        assertThat(database.stats().requests().since(before).lists()).isEqualTo(3);
     }
 
     @Test
@@ -213,5 +232,9 @@ class RequestBudgetTest {
         long after = database.stats().requests().requests();
         await().during(Duration.ofMillis(50))
                 .until(() -> database.stats().requests().requests() == after);
+    }
+
+    private static void readInVain(ReplicaDatabase database, Snapshot view) {
+        assertThatThrownBy(() -> database.page(view, 1, Cancellation.NEVER)).isInstanceOf(ViewLostException.class);
     }
 }

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 final class InteriorPage {
     final long pgno;
 
+    final boolean isIndex;
+
     /** Unsigned page numbers, in key order. */
     final int[] children;
 
@@ -20,14 +22,28 @@ final class InteriorPage {
     /** What is fetched ahead of the reader here. */
     @Nullable Run run;
 
-    /** The run for which children were asked for that are interior pages, and the first one that was not. */
-    private @Nullable Run askedFor;
+    /** Whether its children are interior pages, as far as is known. */
+    boolean isHigh;
 
-    private int askedTo;
+    /** When it was last needed, counted in pages that were remembered. */
+    long used;
 
-    InteriorPage(long pgno, int[] children) {
+    private InteriorPage(long pgno, boolean isIndex, int[] children) {
         this.pgno = pgno;
+        this.isIndex = isIndex;
         this.children = children;
+    }
+
+    /**
+     * Reads an interior page.
+     *
+     * @param pages size of the database
+     * @return null if it is another one, or damaged
+     */
+    static @Nullable InteriorPage of(long pgno, byte[] page, long pages) {
+        int[] children = BtreePage.children(page, pgno, pages);
+        boolean isIndex = BtreePage.kind(page, pgno) == BtreePage.INTERIOR_INDEX;
+        return children.length == 0 ? null : new InteriorPage(pgno, isIndex, children);
     }
 
     long child(int i) {
@@ -53,15 +69,9 @@ final class InteriorPage {
         return page.pgno;
     }
 
-    /** Asks for the children after one, each once, where they are interior pages that a run comes to. */
-    void askAhead(Run by, int after, int count, PageList wanted) {
-        if (askedFor != by || by.direction * (after - askedTo) >= 0) {
-            askedFor = by;
-            askedTo = after + by.direction;
-        }
-        int end = after + by.direction * (count + 1);
-        for (; by.direction * (end - askedTo) > 0 && has(askedTo); askedTo += by.direction) {
-            wanted.add(child(askedTo));
-        }
+    /** Forgets where a reader was in it, who comes anew. */
+    void leave() {
+        position = -1;
+        run = null;
     }
 }

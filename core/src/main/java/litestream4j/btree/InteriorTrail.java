@@ -15,13 +15,11 @@ final class InteriorTrail {
     /** A tree is less deep; damaged pages, and pages of different views, may name each other. */
     static final int DEPTH_MAX = 16;
 
+    /** In the first half those of tables, in the second those of indexes, which rows here and there would push out. */
     private final @Nullable InteriorPage[] pages = new @Nullable InteriorPage[PAGES];
 
-    /**
-     * Where the next page goes: in the first half those of tables, in the second those of indexes, which rows far from
-     * each other would else push out.
-     */
-    private final int[] oldest = {0, PAGES / 2};
+    /** Pages that were remembered so far. */
+    private long clock;
 
     /**
      * Where each child was seen: position in its parent, and number of the parent. Direct mapped, so that looking up
@@ -30,50 +28,76 @@ final class InteriorTrail {
      */
     private int[] places = {};
 
-    private long expected;
-    private @Nullable InteriorPage expectedAbove;
-    private int expectedPlace;
+    /** Where the page stands that a reader comes to next. */
+    private Frontier.@Nullable Place expected;
 
-    /** Takes in a page if it is an interior one with more than one child; returns it as it is known from now on. */
-    @Nullable InteriorPage remember(long pgno, byte[] page, long databasePages) {
-        int[] children = BtreePage.children(page, pgno, databasePages);
-        if (children.length < 2) {
-            return null;
+    /** Takes in a page if it is an interior one with more than one child. */
+    void remember(long pgno, byte[] page, long databasePages) {
+        InteriorPage fresh = InteriorPage.of(pgno, page, databasePages);
+        if (fresh == null || fresh.children.length < 2) {
+            return;
         }
-        int number = numberOf(pgno, BtreePage.kind(page, pgno) == BtreePage.INTERIOR_INDEX);
-        InteriorPage known = pages[number];
-        if (known != null && known.pgno == pgno && Arrays.equals(known.children, children)) {
+        InteriorPage known = page(pgno);
+        if (known != null && Arrays.equals(known.children, fresh.children)) {
             link(known);
-            return known;
+        } else {
+            link(fresh);
+            put(fresh);
         }
-        InteriorPage fresh = new InteriorPage(pgno, children);
-        link(fresh);
-        pages[number] = fresh;
-        if (places.length == 0) {
-            places = new int[1 << PLACE_BITS];
-        }
-        for (int i = 0; i < children.length; i++) {
-            places[home(Integer.toUnsignedLong(children[i]))] = (i << NUMBER_BITS) | number;
-        }
-        return fresh;
     }
 
-    /** Says where the page stands that a scan comes to next: its own place may be lost to another child by then. */
-    void expect(long pgno, InteriorPage above, int place) {
-        expected = pgno;
-        expectedAbove = above;
-        expectedPlace = place;
+    /** Takes in a page that a reader comes to next, and may not read. */
+    void expect(InteriorPage page) {
+        InteriorPage known = page(page.pgno);
+        if (known != null && Arrays.equals(known.children, page.children)) {
+            known.above = page.above;
+            known.placeAbove = page.placeAbove;
+            known.leave();
+            touch(known);
+        } else {
+            touch(page);
+            put(page);
+        }
+    }
+
+    /** Says where the page stands that a reader comes to next: its own place may be lost to another child by then. */
+    void expect(Frontier.Place place) {
+        expected = place;
     }
 
     /** Takes down where a page stands in the one above it, as long as that is known. */
     private void link(InteriorPage page) {
         InteriorPage above = parentOf(page.pgno);
-        if (expectedAbove != null && page.pgno == expected) {
-            page.above = expectedAbove;
-            page.placeAbove = expectedPlace;
+        if (expected != null && expected.pgno() == page.pgno) {
+            page.above = expected.in();
+            page.placeAbove = expected.position();
+            page.leave();
+            expected = null;
         } else if (above != null) {
             page.above = above;
             page.placeAbove = positionOf(page.pgno);
+        }
+        touch(page);
+    }
+
+    /** Keeps a page, and those above it: where these have few children, a scan comes to many before it needs them. */
+    private void touch(InteriorPage page) {
+        clock++;
+        int depth = 0;
+        for (InteriorPage each = page; each != null && depth < DEPTH_MAX; each = each.above) {
+            each.used = clock;
+            depth++;
+        }
+    }
+
+    private void put(InteriorPage page) {
+        int number = numberFor(page);
+        pages[number] = page;
+        if (places.length == 0) {
+            places = new int[1 << PLACE_BITS];
+        }
+        for (int i = 0; i < page.children.length; i++) {
+            places[home(page.child(i))] = (i << NUMBER_BITS) | number;
         }
     }
 
@@ -126,17 +150,23 @@ final class InteriorTrail {
         return (int) ((pgno * 0x9E3779B97F4A7C15L) >>> (Long.SIZE - PLACE_BITS));
     }
 
-    /** Returns the number under which a page is known, or else that of the one seen longest ago. */
-    private int numberOf(long pgno, boolean isIndex) {
+    /** Returns the number under which a page is known, or else that of the one needed longest ago. */
+    private int numberFor(InteriorPage page) {
+        int from = page.isIndex ? PAGES / 2 : 0;
+        int oldest = from;
         for (int i = 0; i < PAGES; i++) {
-            InteriorPage page = pages[i];
-            if (page != null && page.pgno == pgno) {
+            InteriorPage each = pages[i];
+            if (each != null && each.pgno == page.pgno) {
                 return i;
             }
+            if (i >= from && i < from + PAGES / 2 && isOlder(each, pages[oldest])) {
+                oldest = i;
+            }
         }
-        int half = isIndex ? 1 : 0;
-        int number = oldest[half];
-        oldest[half] = half * PAGES / 2 + (number + 1) % (PAGES / 2);
-        return number;
+        return oldest;
+    }
+
+    private static boolean isOlder(@Nullable InteriorPage page, @Nullable InteriorPage other) {
+        return other != null && (page == null || page.used < other.used);
     }
 }

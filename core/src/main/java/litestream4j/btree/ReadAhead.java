@@ -31,9 +31,6 @@ public final class ReadAhead {
     /** The same when the first leaf of a tree is read: a scan of a whole table, more likely than not. */
     static final int WINDOW_FROM_EDGE = 32;
 
-    /** Interior pages between a reader and what is asked for: fewer than {@link InteriorTrail} remembers. */
-    private static final int CROSSED_MAX = 40;
-
     private static final long SCHEMA_ROOT = 1;
 
     private final IntSupplier windowMax;
@@ -89,7 +86,7 @@ public final class ReadAhead {
             step(parent, trail.positionOf(pgno), pages);
             if (!isComing && wanted.isEmpty() && parent.run != null) {
                 parent.run.lost(parent, windowMax.getAsInt());
-                fill(parent.run, pages);
+                parent.run.fill(pages, wanted);
             }
             if (!wanted.isEmpty()) {
                 wanted.add(pgno); // One request brings it, and goes on to the next ones.
@@ -117,7 +114,12 @@ public final class ReadAhead {
             byNumber.step(pgno, pages, windowMax, wanted);
         }
         switch (BtreePage.kind(page, pgno)) {
-            case BtreePage.INTERIOR_INDEX, BtreePage.INTERIOR_TABLE -> trail.remember(pgno, page, pages);
+            case BtreePage.INTERIOR_INDEX, BtreePage.INTERIOR_TABLE -> {
+                trail.remember(pgno, page, pages);
+                if (parent != null) {
+                    markHigh(parent);
+                }
+            }
             case BtreePage.LEAF_INDEX -> {
                 long root = trail.rootOfIndexLeaf(pgno);
                 rows.leaf(pgno, root, schema.tableOf(root), wanted);
@@ -135,12 +137,24 @@ public final class ReadAhead {
         return wanted.take();
     }
 
+    /** Takes note that the children of a page are interior ones, and no run of leaves. */
+    private void markHigh(InteriorPage page) {
+        page.isHigh = true;
+        if (page.run != null && page.run == latest) {
+            latest = null;
+        }
+        page.run = null;
+    }
+
     private void step(InteriorPage page, int position, long pages) {
         int from = page.position;
         if (position == from) {
             return;
         }
         page.position = position;
+        if (page.isHigh) {
+            return; // The run of the leaves asks for interior pages as it needs them.
+        }
         Run run = page.run;
         if (from < 0) {
             run = entering(page, position);
@@ -151,20 +165,40 @@ public final class ReadAhead {
             run = jumping(page, from, position);
         }
         page.run = run;
-        if (run != null && (run.window == 0 || run.thrift.isDue(run.ahead, run.window))) {
+        if (run == null) {
+            return;
+        }
+        if (run.window == 0 || run.thrift.isDue(run.ahead, run.window)) {
             run.window = Math.min(windowMax.getAsInt(), run.thrift.next(run.window, run.first));
-            fill(run, pages);
+            run.fill(pages, wanted);
+        }
+        if (!page.has(position + run.direction)) {
+            announce(run);
+        }
+    }
+
+    /**
+     * Says which interior page a run's reader comes to next. It may never read it here, having it still; or its place
+     * may be lost to another child by then.
+     */
+    private void announce(Run run) {
+        InteriorPage following = run.following();
+        Frontier.Place awaited = run.awaited();
+        if (following != null) {
+            trail.expect(following);
+        } else if (awaited != null) {
+            trail.expect(awaited);
         }
     }
 
     /** Returns the run that begins with a step of the reader inside a page that is part of no other one. */
     private @Nullable Run jumping(InteriorPage page, int from, int position) {
         if (Math.abs(position - from) == 1) { // Also to the last child: who goes on to it does not turn there.
-            return begin(new Run(position - from, page, position, WINDOW_MIN, fromNeighbour));
+            return begin(new Run(known, position - from, page, position, WINDOW_MIN, fromNeighbour));
         }
         for (int direction = 1; direction >= -1; direction -= 2) {
             if (position == page.first(direction) && isEdge(page, direction)) {
-                return begin(new Run(direction, page, position, WINDOW_FROM_EDGE, fromEdge));
+                return begin(new Run(known, direction, page, position, WINDOW_FROM_EDGE, fromEdge));
             }
         }
         return null;
@@ -195,29 +229,36 @@ public final class ReadAhead {
             if (position != page.first(direction)) {
                 continue;
             }
-            InteriorPage before = before(page, direction);
+            InteriorPage before = before(page, direction, 0);
             Run run = before == null ? null : before.run;
             if (run != null && run.direction == direction) {
-                if (run.page == before) {
-                    // It could not be led across before, since the page was not here.
-                    run.page = page;
-                    run.next = position;
-                }
-                pass(run, page, position - direction, position);
-                run.crossed = Math.max(0, run.crossed - 1);
+                int ahead = run.ahead;
+                run.entered(page, position);
+                run.thrift.used(Math.max(0, ahead - run.ahead));
                 return run;
             }
             if (isEdge(page, direction)) {
-                return begin(new Run(direction, page, position, WINDOW_FROM_EDGE, fromEdge));
+                return begin(new Run(known, direction, page, position, WINDOW_FROM_EDGE, fromEdge));
             }
         }
         return null;
     }
 
-    private @Nullable InteriorPage before(InteriorPage page, int direction) {
+    /** Returns the interior page before another one, of the same height; null if it is not known. */
+    private @Nullable InteriorPage before(InteriorPage page, int direction, int depth) {
         InteriorPage above = page.above;
+        if (above == null || depth == InteriorTrail.DEPTH_MAX) {
+            return null;
+        }
         int place = page.placeAbove - direction;
-        return above == null || !above.has(place) ? null : trail.page(above.child(place));
+        if (!above.has(place)) {
+            above = before(above, direction, depth + 1);
+            if (above == null) {
+                return null;
+            }
+            place = above.first(-direction);
+        }
+        return trail.page(above.child(place));
     }
 
     /** Tells whether a page stands at the edge of its tree where a scan in a direction begins. */
@@ -229,63 +270,5 @@ public final class ReadAhead {
             }
         }
         return true;
-    }
-
-    private void fill(Run run, long pages) {
-        while (run.ahead < run.window) {
-            if (run.page.has(run.next)) {
-                wanted.add(run.page.child(run.next));
-                run.next += run.direction;
-                run.ahead++;
-                run.asked++;
-            } else if (!cross(run, pages)) {
-                return;
-            }
-        }
-    }
-
-    /** Leads a run from the end of an interior page to the next one; if that is not here, it is what is wanted. */
-    private boolean cross(Run run, long pages) {
-        InteriorPage next = run.crossed < CROSSED_MAX ? following(run, run.page, pages, 0) : null;
-        if (next == null) {
-            return false;
-        }
-        run.page = next;
-        run.next = next.first(run.direction);
-        run.awaited = 0;
-        run.crossed++;
-        return true;
-    }
-
-    /** Returns the interior page after another one, of the same height; null if there is none, or it is not here. */
-    private @Nullable InteriorPage following(Run run, InteriorPage page, long pages, int depth) {
-        InteriorPage above = page.above;
-        if (above == null || depth == InteriorTrail.DEPTH_MAX) {
-            return null;
-        }
-        int place = page.placeAbove + run.direction;
-        if (!above.has(place)) {
-            above = following(run, above, pages, depth + 1);
-            if (above == null) {
-                return null;
-            }
-            place = above.first(run.direction);
-        }
-        above.askAhead(run, place, Math.min(CROSSED_MAX, run.window / page.children.length), wanted);
-        long pgno = above.child(place);
-        trail.expect(pgno, above, place);
-        InteriorPage next = trail.page(pgno);
-        byte[] image = next == null ? known.peek(pgno) : null;
-        if (next != null) {
-            next.above = above;
-            next.placeAbove = place;
-        } else if (image != null) {
-            next = trail.remember(pgno, image, pages);
-        }
-        if (next == null && run.awaited != pgno) {
-            run.awaited = pgno;
-            wanted.add(pgno);
-        }
-        return next;
     }
 }

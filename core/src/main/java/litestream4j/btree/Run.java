@@ -1,5 +1,9 @@
 package litestream4j.btree;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
 /** How far ahead of a reader the children of interior pages were asked for, in the order in which it reads them. */
 final class Run {
     /** By which a batch is smaller after one of which pages were lost. */
@@ -26,25 +30,20 @@ final class Run {
     int ahead;
 
     /** Children that the reader came to. */
-    int steps;
+    private int steps;
 
-    /** The child to be asked for next. */
-    InteriorPage page;
+    private final PageSource known;
+    private Frontier frontier;
 
-    int next;
+    /** The interior pages between the reader and the next child that is asked for. */
+    private final Deque<InteriorPage> crossed = new ArrayDeque<>();
 
-    /** Interior pages between the reader and that of the next child, about. */
-    int crossed;
-
-    /** The interior page that has to come before the run can go on; 0 if none. */
-    long awaited;
-
-    Run(int direction, InteriorPage page, int position, int first, Thrift thrift) {
+    Run(PageSource known, int direction, InteriorPage page, int position, int first, Thrift thrift) {
+        this.known = known;
         this.direction = direction;
         this.first = first;
         this.thrift = thrift;
-        this.page = page;
-        this.next = position + direction;
+        this.frontier = new Frontier(known, direction, page, position + direction);
     }
 
     /** Tells whether it is that of a scan: rows that an index leads to may be neighbours for a few steps as well. */
@@ -55,7 +54,28 @@ final class Run {
     /** Tells whether a step of the reader is one in the direction of this run, to its next child or a fetched one. */
     boolean covers(InteriorPage of, int from, int to) {
         int step = direction * (to - from);
-        return step == 1 || (step > 0 && (page != of || direction * (next - to) > 0));
+        return step == 1 || (step > 0 && (frontier.page().pgno != of.pgno || frontier.isBeyond(of, to)));
+    }
+
+    /** Asks for children until there are as many ahead of the reader as there are to be. */
+    void fill(long pages, PageList wanted) {
+        if (ahead >= window) {
+            return;
+        }
+        frontier.prepare(window, pages, wanted);
+        while (ahead < window) {
+            InteriorPage before = frontier.page();
+            long child = frontier.advance(pages, wanted);
+            if (frontier.page() != before) {
+                crossed.add(frontier.page());
+            }
+            if (child == 0) {
+                return;
+            }
+            wanted.add(child);
+            ahead++;
+            asked++;
+        }
     }
 
     /**
@@ -64,25 +84,48 @@ final class Run {
      * @param windowMax children that there is room for
      */
     void lost(InteriorPage of, int windowMax) {
-        page = of;
-        next = of.position + direction;
-        awaited = 0;
-        crossed = 0;
-        ahead = 0;
+        restart(of, of.position + direction);
         window = Math.min(windowMax, Math.min(window, Math.max(first, window / LOSS)));
+    }
+
+    private void restart(InteriorPage page, int next) {
+        frontier = new Frontier(known, direction, page, next);
+        crossed.clear();
+        ahead = 0;
+    }
+
+    /** Takes note that the reader came to the first child of an interior page. */
+    void entered(InteriorPage page, int position) {
+        if (crossed.stream().noneMatch(next -> next.pgno == page.pgno)) {
+            restart(page, position); // It could not be led there before, since the page was not here.
+        } else {
+            while (crossed.remove().pgno != page.pgno) {
+                // The reader did not go through that one.
+            }
+        }
+        passed(page, position - direction, position);
     }
 
     /** Takes note that the reader came to a child. */
     void passed(InteriorPage of, int from, int to) {
         steps++;
-        if (page != of) {
+        if (frontier.page().pgno != of.pgno) {
             ahead = Math.max(0, ahead - Math.abs(to - from));
             return;
         }
-        int left = direction * (next - to) - 1;
-        if (left < 0) {
-            next = to + direction;
+        if (!frontier.isBeyond(of, to)) {
+            frontier.skipTo(to);
         }
-        ahead = Math.max(0, left);
+        ahead = Math.max(0, frontier.distance(to) - 1);
+    }
+
+    /** Returns the interior page that the reader comes to after its present one, as far as it is known. */
+    @Nullable InteriorPage following() {
+        return crossed.peek();
+    }
+
+    /** Returns where that page stands if it is not here yet; null if it is, or that is not known. */
+    Frontier.@Nullable Place awaited() {
+        return crossed.isEmpty() ? frontier.awaited() : null;
     }
 }

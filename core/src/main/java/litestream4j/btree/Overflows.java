@@ -21,6 +21,9 @@ final class Overflows {
     /** Leaves looked at for a batch: rows without overflow pages may lie between those with them. */
     private static final int LEAVES_MAX = 1024;
 
+    /** Leaves to be asked for again at least, the first of which is not here. */
+    private static final int LEAVES_AGAIN_MIN = 32;
+
     private static final int LINK_BYTES = 4;
 
     private final PageSource known;
@@ -81,14 +84,16 @@ final class Overflows {
             left = 0;
         }
         if (left <= 0) {
-            int asked = askAhead(parent.run, parent, page, cell, pages, wanted);
+            int leaves = Math.max(LEAVES_AGAIN_MIN, window / Math.max(1, ofTheRow));
+            int asked = askAhead(parent.run, parent, page, cell, leaves, pages, wanted);
             left = asked / GROWTH;
             // Half of the room: the leaves need some as well.
             window = Math.clamp(windowMax / 2, 1, asked >= window ? GROWTH * window : window);
         }
     }
 
-    private int askAhead(Run of, InteriorPage parent, byte[] page, int cell, long pages, PageList wanted) {
+    /** @param again leaves to be asked for if those ahead are not here */
+    private int askAhead(Run of, InteriorPage parent, byte[] page, int cell, int again, long pages, PageList wanted) {
         int asked = 0;
         long pgno = leaf;
         InteriorPage above = parent;
@@ -106,13 +111,25 @@ final class Overflows {
             }
             pgno = above.child(position);
             byte[] following = known.peek(pgno);
-            if (following == null || BtreePage.kind(following, pgno) != BtreePage.LEAF_TABLE) {
+            if (following == null) {
+                askAgain(of, above, position, again, wanted);
+                return asked;
+            }
+            if (BtreePage.kind(following, pgno) != BtreePage.LEAF_TABLE) {
                 return asked;
             }
             image = following;
             next = of.direction > 0 ? 0 : BtreePage.cells(image, pgno) - 1;
         }
         return asked;
+    }
+
+    /** Asks for leaves. They were asked for before; if they are not on their way, another reader took them. */
+    private static void askAgain(Run of, InteriorPage above, int position, int count, PageList wanted) {
+        int end = position + of.direction * count;
+        for (int i = position; i != end && above.has(i); i += of.direction) {
+            wanted.add(above.child(i));
+        }
     }
 
     /** Asks for the overflow pages of a row; returns how many. */

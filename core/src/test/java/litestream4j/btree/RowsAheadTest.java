@@ -94,6 +94,22 @@ class RowsAheadTest {
         }
     }
 
+    /** Method: the leaves were asked for with the run, and another reader took them before this one came to them. */
+    @Test
+    void leavesWithLargeRowsThatAnotherReaderTookAreAskedForAgain() {
+        List<Long> leaves = scattered(300);
+        readAhead.read(77, interior(leaves), PAGES);
+        for (int i = 0; i < 20; i++) {
+            readAhead.read(leaves.get(i), leafOfLargeRows(90_000 + 3 * i), PAGES);
+        }
+        inMemory.put(leaves.get(19), leafOfLargeRows(90_057));
+        assertThat(LongStream.of(readAhead.approach(90_057, PAGES, true))
+                        .boxed()
+                        .toList())
+                .containsAll(leaves.subList(20, 40))
+                .doesNotContain(leaves.get(100), leaves.get(299));
+    }
+
     private long[] readIndexLeaf(long pgno, int... rowids) {
         byte[] leaf = indexLeaf(rowids);
         inMemory.put(pgno, leaf);

@@ -20,7 +20,7 @@ final class RowLookups {
     private static final int ROWS_MIN = 8;
 
     /** Rows fetched ahead at most: each may take a request of its own. */
-    private static final int ROWS_MAX = 64;
+    private static final int ROWS_MAX = 256;
 
     /** Entries that the reader may be at, when a page holds rows of several. */
     private static final int CANDIDATES_MAX = 8;
@@ -32,10 +32,12 @@ final class RowLookups {
 
     private final PageSource known;
     private final @Nullable Leaf[] leaves = new @Nullable Leaf[LEAVES];
+    private final TableDescent descent;
     private int oldest;
 
     RowLookups(PageSource known) {
         this.known = known;
+        this.descent = new TableDescent(known);
     }
 
     private static final class Leaf {
@@ -61,6 +63,7 @@ final class RowLookups {
         boolean isDescending;
 
         boolean oneKey = true;
+
         int strangers;
 
         Leaf(long pgno, long index, long table) {
@@ -129,6 +132,7 @@ final class RowLookups {
         if (before != null && before.index == index) {
             fresh.isDescending = before.isDescending;
         }
+        descent.begin();
         if (before != null
                 && before.index == index
                 && before.rows > 0
@@ -144,6 +148,7 @@ final class RowLookups {
 
     /** Takes note of a page that is about to be waited for, and asks for the rows after it if it holds one. */
     void approach(long pgno, PageList wanted) {
+        descent.begin();
         for (int i = 0; i < LEAVES; i++) {
             Leaf leaf = leaves[i];
             if (leaf == null) {
@@ -207,7 +212,7 @@ final class RowLookups {
 
     private int next(Leaf leaf, long pgno, int from, int to) {
         for (int i = from; i < to; i++) {
-            if (pageOf(leaf.table, leaf.rowid(known, i)) == pgno) {
+            if (pageOf(leaf, i) == pgno) {
                 return i;
             }
         }
@@ -216,7 +221,7 @@ final class RowLookups {
 
     private int lastInARow(Leaf leaf, long pgno, int entry) {
         int last = entry;
-        while (last + 1 < leaf.size(known) && pageOf(leaf.table, leaf.rowid(known, last + 1)) == pgno) {
+        while (last + 1 < leaf.size(known) && pageOf(leaf, last + 1) == pgno) {
             last++;
         }
         return last;
@@ -275,7 +280,7 @@ final class RowLookups {
         if (leaf.asked.length == 0) {
             leaf.asked = new long[leaf.size(known)];
         }
-        long page = pageOf(leaf.table, leaf.rowid(known, entry));
+        long page = pageOf(leaf, entry);
         if (page != leaf.asked[entry]) {
             leaf.asked[entry] = page;
             if (page != 0) {
@@ -284,23 +289,7 @@ final class RowLookups {
         }
     }
 
-    /** Returns the page that holds a row, or the first one on the way there that is not in memory; 0 if none does. */
-    private long pageOf(long table, long rowid) {
-        long pgno = table;
-        // A tree is less deep; damaged pages may name each other.
-        for (int depth = 0; depth < 16; depth++) {
-            byte[] page = known.peek(pgno);
-            if (page == null || BtreePage.kind(page, pgno) == BtreePage.LEAF_TABLE) {
-                return pgno;
-            }
-            if (BtreePage.kind(page, pgno) != BtreePage.INTERIOR_TABLE) {
-                return 0;
-            }
-            pgno = BtreePage.childFor(page, pgno, rowid);
-            if (pgno == 0) {
-                return 0;
-            }
-        }
-        return 0;
+    private long pageOf(Leaf leaf, int entry) {
+        return descent.pageOf(leaf.table, leaf.rowid(known, entry));
     }
 }

@@ -8,7 +8,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -208,7 +207,7 @@ final class Calls {
         EngineEvents.Retry event = EngineEvents.retry();
         try {
             // Jitter, so that readers which failed together do not come back together.
-            time.sleep(millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1));
+            time.sleep(millis / 2 + time.jitter(millis / 2 + 1));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ReplicaException.Interrupted(replica() + ": interrupted between attempts", e);

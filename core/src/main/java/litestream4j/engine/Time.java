@@ -1,6 +1,7 @@
 package litestream4j.engine;
 
 import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** The clock and the waits of an engine; a simulation brings its own. */
@@ -30,4 +31,9 @@ public interface Time {
     long nanos();
 
     void sleep(long millis) throws InterruptedException;
+
+    /** Returns a part of a wait that is left to chance, from 0 to less than a bound. */
+    default long jitter(long bound) {
+        return ThreadLocalRandom.current().nextLong(bound);
+    }
 }

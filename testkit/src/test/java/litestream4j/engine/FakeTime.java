@@ -2,6 +2,7 @@ package litestream4j.engine;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A clock that stands until it is moved; a wait moves it, and takes no time. Safe for all threads. */
@@ -30,6 +31,12 @@ final class FakeTime implements Time {
     public void sleep(long millis) {
         nanos.addAndGet(Duration.ofMillis(millis).toNanos());
         meanwhile.run();
+    }
+
+    /** The same at the same moment, so that what happens depends on nothing but what moves the clock. */
+    @Override
+    public long jitter(long bound) {
+        return new SplittableRandom(nanos.get()).nextLong(bound);
     }
 
     /** Sets what others do while somebody waits. */

@@ -1,12 +1,15 @@
 package litestream4j.testkit;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -43,6 +46,11 @@ public final class SimulatedPrimary {
     private final NavigableMap<Txid, Transaction> transactions = new TreeMap<>();
 
     private final Map<Instant, Stamped> stamped = new HashMap<>();
+
+    /** Those of the times that were not later than all before, since the clock had been set back. */
+    private final Set<Instant> stampedBehind = new HashSet<>();
+
+    private Instant latestStamped = Instant.MIN;
     private PageSize pageSize;
     private int pagesMax = 40;
     private boolean leavesHoles;
@@ -127,6 +135,17 @@ public final class SimulatedPrimary {
         return Optional.ofNullable(stamped.get(time))
                 .filter(state -> state.txid.equals(txid))
                 .map(Stamped::image);
+    }
+
+    /** Tells whether a time was stamped on a file while the clock was behind what had been stamped before. */
+    public boolean wasStampedBehind(Instant time) {
+        return stampedBehind.contains(time);
+    }
+
+    /** Returns how far the clock is behind what was stamped on files. */
+    public Duration clockBehind() {
+        Duration behind = Duration.between(clock.get(), latestStamped);
+        return behind.isNegative() ? Duration.ZERO : behind;
     }
 
     /** Commits a transaction, and replicates it. */
@@ -376,6 +395,11 @@ public final class SimulatedPrimary {
         Instant time = Instant.ofEpochMilli(clock.get().toEpochMilli());
         while (stamped.containsKey(time)) {
             time = time.plusMillis(1);
+        }
+        if (time.isBefore(latestStamped)) {
+            stampedBehind.add(time);
+        } else {
+            latestStamped = time;
         }
         return time;
     }

@@ -235,6 +235,25 @@ final class SimulatedReplica {
         primary.completeUpload();
     }
 
+    /**
+     * Tells whether some file is of a time at which the clock was behind what it had been before. Such a file may look
+     * like one of a history that was left since, and there may be no way to the newest state without it.
+     */
+    boolean hasFilesOfClockSetBack() {
+        return listing().stream().map(this::timeOf).anyMatch(primary::wasStampedBehind);
+    }
+
+    /** Waits until the clock is beyond all that it was, and makes a snapshot, as a primary does sooner or later. */
+    void letClockCatchUp() {
+        trace.note("clock catches up");
+        time.advance(primary.clockBehind().plusMillis(1));
+        if (random.nextBoolean()) {
+            write();
+        }
+        primary.snapshot();
+        primary.completeUpload();
+    }
+
     /** Tells whether what the primary has can be had from the replica. */
     boolean isWhole() {
         return !filesLost && !primary.txid().equals(Txid.NONE);

@@ -54,6 +54,7 @@ final class InteriorTrail {
             known.placeAbove = page.placeAbove;
             known.leave();
             touch(known);
+            enter(known, numberFor(known));
         } else {
             touch(page);
             put(page);
@@ -93,6 +94,10 @@ final class InteriorTrail {
     private void put(InteriorPage page) {
         int number = numberFor(page);
         pages[number] = page;
+        enter(page, number);
+    }
+
+    private void enter(InteriorPage page, int number) {
         if (places.length == 0) {
             places = new int[1 << PLACE_BITS];
         }
@@ -133,16 +138,29 @@ final class InteriorTrail {
         return parent == null ? pgno : parent.root();
     }
 
-    /** Returns the root of the index that a leaf page belongs to, also if it lost its place to another child. */
+    /** Returns the root of the index that a leaf page belongs to. */
     long rootOfIndexLeaf(long pgno) {
-        InteriorPage parent = parentOf(pgno);
-        for (int number = PAGES / 2; parent == null && number < PAGES; number++) {
+        InteriorPage parent = find(pgno, PAGES / 2);
+        return parent == null ? pgno : parent.root();
+    }
+
+    /** Returns the page that names a child as {@link #parentOf} does, also if the child lost its place. */
+    @Nullable InteriorPage findParentOf(long child) {
+        return find(child, 0);
+    }
+
+    private @Nullable InteriorPage find(long child, int from) {
+        InteriorPage parent = parentOf(child);
+        for (int number = from; parent == null && number < PAGES; number++) {
             InteriorPage page = pages[number];
             for (int i = 0; page != null && parent == null && i < page.children.length; i++) {
-                parent = page.child(i) == pgno ? page : null;
+                if (page.child(i) == child) {
+                    parent = page;
+                    enter(page, number); // A reader that does not read it again goes on to its other children.
+                }
             }
         }
-        return parent == null ? pgno : parent.root();
+        return parent;
     }
 
     private static int home(long pgno) {

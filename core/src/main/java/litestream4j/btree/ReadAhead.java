@@ -76,11 +76,14 @@ public final class ReadAhead {
      */
     public long[] approach(long pgno, long pages, boolean isComing) {
         InteriorPage parent = trail.parentOf(pgno);
-        if (parent == null && !isComing) {
-            byNumber.lost(pgno);
-        }
         if (parent == null) {
+            if (!isComing) {
+                byNumber.lost(pgno);
+            }
             overflows.approach(pgno, pages, isComing, windowMax.getAsInt(), wanted);
+        }
+        if (parent == null && !isComing && wanted.isEmpty()) {
+            parent = trail.findParentOf(pgno);
         }
         if (parent != null) {
             step(parent, trail.positionOf(pgno), pages);
@@ -121,7 +124,7 @@ public final class ReadAhead {
                 }
             }
             case BtreePage.LEAF_INDEX -> {
-                long root = trail.rootOfIndexLeaf(pgno);
+                long root = schema.isIndex(pgno) ? pgno : trail.rootOfIndexLeaf(pgno);
                 rows.leaf(pgno, root, schema.tableOf(root), wanted);
             }
             case BtreePage.LEAF_TABLE -> {

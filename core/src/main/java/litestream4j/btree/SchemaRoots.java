@@ -59,6 +59,11 @@ public final class SchemaRoots {
         return table == null ? 0 : tables.getOrDefault(table, 0L);
     }
 
+    /** Tells whether a page is the root of an index. */
+    boolean isIndex(long pgno) {
+        return indexes.containsKey(pgno);
+    }
+
     /** Returns the roots of all trees but that of the schema itself, in order. */
     public Set<Long> all() {
         Set<Long> roots = new TreeSet<>(tables.values());

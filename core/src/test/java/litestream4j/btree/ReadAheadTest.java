@@ -106,6 +106,23 @@ class ReadAheadTest {
         assertThat(store.now() - first).isLessThan(first + 100);
     }
 
+    /** Method: SQLite kept the interior pages of the tree, while a scan of another one came to many more pages. */
+    @Test
+    void aScanGoesOnWhereAnotherOneTookThePlacesOfItsPages() {
+        Map<Long, byte[]> pages = new HashMap<>();
+        List<Long> path = new ArrayList<>();
+        List<Long> leaves = scattered(42_000);
+        for (int i = 0; i < 105; i++) {
+            pages.put(90_000L + i, interior(leaves.subList(400 * i, 400 * i + 400)));
+            path.add(90_000L + i);
+        }
+        SlowStore store = new SlowStore(pages, 100, 512);
+        path.subList(0, 60).forEach(store::read);
+        int begin = store.now();
+        leaves.subList(0, 400).forEach(store::read);
+        assertThat(store.now() - begin).isLessThan(400 + 5 * 100);
+    }
+
     /** Makes the pages of a tree at scattered places; returns its root. */
     private static long tree(Map<Long, byte[]> pages, int fan, int heights) {
         List<Long> below = scattered((int) Math.pow(fan, heights));

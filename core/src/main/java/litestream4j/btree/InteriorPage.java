@@ -4,6 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /** An interior page that a reader went through, and where it is in it. */
 final class InteriorPage {
+    /** Of look-ups in a small tree: as many more are likely to come, each of which would wait by itself. */
+    private static final int PATIENCE = 16;
+
     final long pgno;
 
     final boolean isIndex;
@@ -24,6 +27,11 @@ final class InteriorPage {
 
     /** Whether its children are interior pages, as far as is known. */
     boolean isHigh;
+
+    /** Children that were waited for though no run led there, and how many of them are let pass. */
+    int strays;
+
+    int patience = PATIENCE;
 
     /** When it was last needed, counted in pages that were remembered. */
     long used;

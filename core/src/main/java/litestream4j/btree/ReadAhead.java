@@ -91,6 +91,9 @@ public final class ReadAhead {
                 parent.run.lost(parent, windowMax.getAsInt());
                 parent.run.fill(pages, wanted);
             }
+            if (!isComing && wanted.isEmpty()) {
+                strayed(parent);
+            }
             if (!wanted.isEmpty()) {
                 wanted.add(pgno); // One request brings it, and goes on to the next ones.
             }
@@ -147,6 +150,32 @@ public final class ReadAhead {
             latest = null;
         }
         page.run = null;
+    }
+
+    /**
+     * Takes note that a page was waited for which nothing had told. Look-ups of many rows here and there, as a join
+     * makes them, come to all pages of a small tree in the end: so after some waits all the children of a page come
+     * together. If that was in vain, since they were pushed out again, it takes more waits the next time.
+     */
+    private void strayed(InteriorPage parent) {
+        if (++parent.strays >= parent.patience && pagesOfTree(parent) <= windowMax.getAsInt()) {
+            parent.strays = 0;
+            parent.patience *= 2;
+            for (int i = 0; i < parent.children.length; i++) {
+                wanted.add(parent.child(i));
+            }
+        }
+    }
+
+    /** Returns the number of leaves in a tree, about; much if that is not known. */
+    private long pagesOfTree(InteriorPage page) {
+        long pages = page.children.length;
+        InteriorPage top = page;
+        for (int depth = 0; top.above != null && depth < InteriorTrail.DEPTH_MAX; depth++) {
+            top = top.above;
+            pages *= top.children.length;
+        }
+        return schema.isRoot(top.pgno) ? pages : Long.MAX_VALUE;
     }
 
     private void step(InteriorPage page, int position, long pages) {

@@ -59,6 +59,11 @@ public final class SchemaRoots {
         return table == null ? 0 : tables.getOrDefault(table, 0L);
     }
 
+    /** Tells whether a page is the root of a table or an index. */
+    boolean isRoot(long pgno) {
+        return isIndex(pgno) || tables.containsValue(pgno);
+    }
+
     /** Tells whether a page is the root of an index. */
     boolean isIndex(long pgno) {
         return indexes.containsKey(pgno);

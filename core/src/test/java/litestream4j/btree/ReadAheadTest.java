@@ -123,15 +123,20 @@ class ReadAheadTest {
         assertThat(store.now() - begin).isLessThan(400 + 5 * 100);
     }
 
-    /** Makes the pages of a tree at scattered places; returns its root. */
     private static long tree(Map<Long, byte[]> pages, int fan, int heights) {
+        return tree(pages, fan, heights, 85_999);
+    }
+
+    /** Makes the pages of a tree at scattered places; returns its root. */
+    private static long tree(Map<Long, byte[]> pages, int fan, int heights, long root) {
         List<Long> below = scattered((int) Math.pow(fan, heights));
         long next = 86_000;
         while (below.size() > 1) {
             List<Long> above = new ArrayList<>();
             for (int i = 0; i < below.size(); i += fan) {
-                pages.put(next, interior(below.subList(i, i + fan)));
-                above.add(next++);
+                long pgno = below.size() == fan ? root : next++;
+                pages.put(pgno, interior(below.subList(i, i + fan)));
+                above.add(pgno);
             }
             below = above;
         }
@@ -231,6 +236,38 @@ class ReadAheadTest {
         List<Long> leaves = scattered(300);
         readAhead.read(77, interior(leaves), PAGES);
         assertThat(readAhead.approach(leaves.get(100), PAGES, false)).isEmpty();
+    }
+
+    @Test
+    void manyLookupsInASmallTreeFetchAllOfIt() {
+        Map<Long, byte[]> pages = new HashMap<>();
+        List<Long> path = new ArrayList<>();
+        walk(tree(pages, 300, 1, 3), pages, 1, path);
+        SlowStore store = new SlowStore(pages, 100, 1024);
+        schemaOfOneIndex(store.readAhead());
+        path.stream().filter(pages::containsKey).forEach(store::read);
+        int begin = store.now();
+        List<Long> leaves = new ArrayList<>(path);
+        leaves.removeAll(pages.keySet());
+        Collections.shuffle(leaves, new Random(1));
+        leaves.forEach(store::read);
+        assertThat(store.now() - begin).isLessThan(leaves.size() + 40 * 100);
+    }
+
+    @Test
+    void manyLookupsInALargeTreeFetchNothingAhead() {
+        Map<Long, byte[]> pages = new HashMap<>();
+        List<Long> path = new ArrayList<>();
+        walk(tree(pages, 50, 2, 3), pages, 1, path);
+        SlowStore store = new SlowStore(pages, 100, 1024);
+        schemaOfOneIndex(store.readAhead());
+        path.stream().filter(pages::containsKey).forEach(store::read);
+        List<Long> leaves = new ArrayList<>(path);
+        leaves.removeAll(pages.keySet());
+        Collections.shuffle(leaves, new Random(1));
+        int before = store.requested();
+        leaves.subList(0, 800).forEach(store::read);
+        assertThat(store.requested() - before).isLessThan(1200);
     }
 
     @Test

@@ -25,6 +25,15 @@ final class SlowStore {
         this.readAhead = new ReadAhead(() -> windowMax, this::peek);
     }
 
+    ReadAhead readAhead() {
+        return readAhead;
+    }
+
+    /** Returns how many pages were asked for. */
+    int requested() {
+        return due.size();
+    }
+
     /** Returns the time since the first page was read. */
     int now() {
         return now;

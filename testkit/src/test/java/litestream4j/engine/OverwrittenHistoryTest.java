@@ -343,6 +343,43 @@ class OverwrittenHistoryTest {
         world.assertExact(database, database.newest());
     }
 
+    /** Such a transaction may be one of the old history, for all that the files tell: nothing is mixed until then. */
+    @Test
+    void transactionThatIsLeftOutForItsClockIsTakenAsSoonAsItIsMerged() throws Exception {
+        ReplicaDatabase database = withTransactionLeftOut();
+        world.primary.compact(1);
+        world.pollAfter(database, EngineWorld.LIST_INTERVAL);
+        world.assertUpToDate(database);
+    }
+
+    @Test
+    void transactionThatIsLeftOutForItsClockIsInTheNextSnapshot() throws Exception {
+        ReplicaDatabase database = withTransactionLeftOut();
+        world.primary.snapshot();
+        world.pollAfter(database, EngineWorld.LIST_INTERVAL);
+        assertThat(database.newest().txid()).isEqualTo(world.primary.txid());
+        world.assertExact(database, database.newest());
+    }
+
+    /** The primary begins again twice, the second time with a clock that is behind what it stamped before. */
+    private ReplicaDatabase withTransactionLeftOut() throws IOException {
+        world.write(6);
+        ReplicaDatabase database = world.open();
+        world.time.advance(Duration.ofMinutes(2));
+        world.primary.forkOver(new Txid(5));
+        world.write(1);
+        world.time.jump(Duration.ofMinutes(-1));
+        world.primary.fork(new Txid(6));
+        world.write(1);
+        world.pollAfter(database, EngineWorld.LIST_INTERVAL);
+        world.write(2);
+        world.pollAfter(database, EngineWorld.LIST_INTERVAL);
+        assertThat(database.newest().txid()).isEqualTo(new Txid(6));
+        world.assertExact(database, database.newest());
+        world.time.advance(Duration.ofMinutes(1));
+        return database;
+    }
+
     private void assertGoesOnInTheNewHistory(ReplicaDatabase database) throws IOException {
         for (int i = 0; i < 6; i++) {
             world.write(1);

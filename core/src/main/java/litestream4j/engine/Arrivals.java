@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +27,14 @@ final class Arrivals {
     private long aheadBytes;
     private long wasted;
 
-    /** @param buffers takes the arrays of pages that nobody wanted */
-    Arrivals(long budgetBytes, PageBuffers buffers) {
+    /**
+     * @param buffers takes the arrays of pages that nobody wanted
+     * @param nanos a monotonic clock
+     */
+    Arrivals(long budgetBytes, PageBuffers buffers, LongSupplier nanos) {
         this.budgetBytes = budgetBytes;
         this.buffers = buffers;
-        this.askers = new Askers(budgetBytes);
+        this.askers = new Askers(budgetBytes, nanos);
     }
 
     /** One page. */
@@ -124,7 +128,7 @@ final class Arrivals {
     private void dropLeftBehind() {
         for (Iterator<Arrival> all = arrivals.values().iterator(); all.hasNext(); ) {
             Arrival arrival = all.next();
-            if (arrival.waits() && arrival.asker != null && !arrival.asker.isReading()) {
+            if (arrival.waits() && arrival.asker != null && !arrival.asker.mayReturn()) {
                 all.remove();
                 dropped(arrival);
             }

@@ -183,6 +183,11 @@ final class Calls {
         return bytes;
     }
 
+    /** Returns a monotonic clock, in nanoseconds from any origin. */
+    long nanos() {
+        return time.nanos();
+    }
+
     /** Makes a call until it succeeds, fails for good, or the attempts or the time are used up. */
     <T> T retrying(Callable<T> call) throws IOException {
         long deadline = time.nanos() + TimeUnit.MILLISECONDS.toNanos(DEADLINE_MILLIS);

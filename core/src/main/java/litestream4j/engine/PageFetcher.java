@@ -40,7 +40,7 @@ final class PageFetcher {
         this.buffers = new PageBuffers();
         this.cacheBytes = cacheBytes;
         this.cache = new PageCache(cacheBytes, USUAL_PAGE_BYTES, buffers);
-        this.arrivals = new Arrivals(aheadBytes, buffers);
+        this.arrivals = new Arrivals(aheadBytes, buffers, calls::nanos);
         this.sections = new IndexSections(calls);
         this.aheadFetcher = new AheadFetcher(calls, held, arrivals, buffers, sections);
     }

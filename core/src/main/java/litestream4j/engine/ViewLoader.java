@@ -37,7 +37,7 @@ final class ViewLoader {
     private static final long DAMAGED_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     /** An integrity check goes on after a page that it cannot read, and each search is three listings. */
-    private static final long LOST_NANOS = TimeUnit.SECONDS.toNanos(1);
+    static final long LOST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** Numbers of views, unique in the process: SQLite compares them to tell one view from another. */
     private static final AtomicInteger EPOCHS = new AtomicInteger();

@@ -92,8 +92,25 @@ final class SimulatedReplica {
     private void retire() {
         if (!overlaps()) {
             trace.note("retention");
+            boolean wasReachable = isNewestReachable();
             retention.apply(store, time.now());
+            if (wasReachable && !isNewestReachable()) {
+                // Retention trusts what files held beside a snapshot, also after a fork that left no snapshot.
+                trace.note("retention deletes what nothing else holds");
+                filesAreLost();
+            }
         }
+    }
+
+    private boolean isNewestReachable() {
+        return !primary.txid().equals(Txid.NONE)
+                && planned(new Target.AtTxid(primary.txid())).isPresent();
+    }
+
+    private void filesAreLost() {
+        filesLost = true;
+        hasHoles = true;
+        losses++;
     }
 
     private void reset() {
@@ -189,9 +206,7 @@ final class SimulatedReplica {
             LtxFile lost = files.get(random.nextInt(files.size()));
             trace.note("lose %s", lost.label());
             store.delete(lost.level(), lost.name());
-            filesLost = true;
-            hasHoles = true;
-            losses++;
+            filesAreLost();
         }
     }
 

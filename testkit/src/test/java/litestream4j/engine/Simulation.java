@@ -309,6 +309,7 @@ final class Simulation {
     boolean read(Reader reader, Snapshot view, long pgno) throws IOException {
         byte @Nullable [] expected = replica.imageOf(view).page(pgno);
         byte[] page;
+        boolean wasSought = view.wasSought(time.nanos(), ViewLoader.LOST_NANOS);
         try {
             page = reader.page(view, pgno);
         } catch (MissingPageException e) {
@@ -316,6 +317,10 @@ final class Simulation {
             return true;
         } catch (ViewLostException e) {
             trace.note("%s", e);
+            if (wasSought && isSettled() && replica.isReachable(view)) {
+                time.advance(Duration.ofNanos(ViewLoader.LOST_NANOS)); // Not looked for again before that.
+                return read(reader, view, pgno);
+            }
             if (isSettled()) {
                 assertThat(replica.isReachable(view)).as("reachable, but %s", e).isFalse();
             }

@@ -9,6 +9,7 @@ enum Scenario {
     SMALL("a small replica opened"),
     MANY("a replica of 2001 files opened"),
     TOGETHER("scans on several connections at once"),
+    ODD("tables WITHOUT ROWID, with large rows, or read by an index in another order"),
     HUGE("a replica of 2.6 million pages, 10 GB, opened and looked up in"),
     TRAVEL("a moment of the past, and back"),
     WARM("lookups, page reads and scans from memory"),
@@ -31,6 +32,7 @@ enum Scenario {
             case SMALL -> ColdReads.small(run);
             case MANY -> ColdReads.many(run);
             case TOGETHER -> ScansTogether.run(run);
+            case ODD -> OddReads.run(run);
             case HUGE -> HugeReads.run(run);
             case TRAVEL -> TimeTravel.run(run);
             case WARM -> WarmReads.run(run);

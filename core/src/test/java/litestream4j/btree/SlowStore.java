@@ -39,6 +39,11 @@ final class SlowStore {
         return now;
     }
 
+    /** Puts a page into memory. */
+    void bring(long pgno) {
+        due.put(pgno, now);
+    }
+
     /** Drops all pages. */
     void drop() {
         due.clear();

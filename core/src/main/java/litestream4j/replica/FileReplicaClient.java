@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -36,17 +38,20 @@ import litestream4j.ltx.Txid;
  *
  * <p>Litestream renames a file to its name first and sets its time afterwards, to that of the last transaction in it,
  * which is whole milliseconds. Whoever came in between would take the file for another one a moment later. So a time
- * with parts of a millisecond does not count, and the one in the header does.
+ * of the last minutes with parts of a millisecond does not count, and the one in the header does.
  */
 public final class FileReplicaClient implements ReplicaClient {
     private static final Pattern GENERATION = Pattern.compile("[0-9a-f]{16}");
 
     private static final long NANOS_OF_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
+    /** Much longer than Litestream takes to set a time, and than clocks are apart. */
+    private static final Duration SETTLED = Duration.ofMinutes(10);
+
     private final Path root;
     private final String displayUrl;
 
-    /** What files are whose time has parts of a millisecond, by what they look like: their headers are read once. */
+    /** What young files are whose time has parts of a millisecond, by what they look like: headers are read once. */
     private final Map<LtxFile, LtxFile> headerTimes = new ConcurrentHashMap<>();
 
     FileReplicaClient(Path root, String displayUrl) {
@@ -180,6 +185,9 @@ public final class FileReplicaClient implements ReplicaClient {
             return Optional.of(file);
         }
         LtxFile known = headerTimes.get(file);
+        if (known == null && isSettled(attributes.lastModifiedTime())) {
+            return Optional.of(file);
+        }
         if (known == null) {
             known = headerTime(path)
                     .map(time -> fileOf(level, name, file.size(), time))
@@ -187,6 +195,11 @@ public final class FileReplicaClient implements ReplicaClient {
             headerTimes.put(file, known);
         }
         return Optional.of(known);
+    }
+
+    /** Tells whether a file is so old that its time will not be set any more: its header need not be read. */
+    private static boolean isSettled(FileTime modified) {
+        return modified.toInstant().isBefore(Instant.now().minus(SETTLED));
     }
 
     /** Files that a listing from a later transaction leaves out are read again if they are asked for. */

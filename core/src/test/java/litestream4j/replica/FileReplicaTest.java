@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import litestream4j.ltx.Commit;
 import litestream4j.ltx.LtxFileName;
 import litestream4j.ltx.LtxHeader;
@@ -63,12 +65,8 @@ class FileReplicaTest {
 
     @Test
     void fileWhoseTimeIsSetAfterItIsThereStaysTheSame() throws Exception {
-        Path path = Files.createDirectories(folder.resolve("ltx/0")).resolve(NAME.toString());
-        Files.write(
-                path,
-                LtxHeader.noChecksum(new PageSize(4096), new Commit(1), NAME.min(), NAME.max(), TIME.toEpochMilli())
-                        .encode());
-        Files.setLastModifiedTime(path, FileTime.from(TIME.plusNanos(2_345_678)));
+        Path path = writeHeader();
+        Files.setLastModifiedTime(path, FileTime.from(justNow()));
         LtxFile listed = client.list(Level.L0, Txid.NONE).getFirst();
         assertThat(listed.createdAt()).isEqualTo(TIME);
         try (LtxObject found = client.find(Level.L0, NAME).orElseThrow()) {
@@ -77,6 +75,27 @@ class FileReplicaTest {
         Files.setLastModifiedTime(path, FileTime.from(TIME));
         assertThat(client.list(Level.L0, Txid.NONE)).containsExactly(listed);
         client.read(listed, 0, 1).close();
+    }
+
+    /** As in a folder that was copied: reading a header for each file of it would take as long as the listing. */
+    @Test
+    void fileWhoseTimeWasNotSetForLongIsWhatItLooksLike() throws Exception {
+        Instant copied = justNow().minus(Duration.ofHours(1));
+        Files.setLastModifiedTime(writeHeader(), FileTime.from(copied));
+        assertThat(client.list(Level.L0, Txid.NONE).getFirst().createdAt()).isEqualTo(copied);
+    }
+
+    /** Returns a time with parts of a millisecond. */
+    private static Instant justNow() {
+        return Instant.now().truncatedTo(ChronoUnit.SECONDS).plusNanos(345_678);
+    }
+
+    private Path writeHeader() throws IOException {
+        Path path = Files.createDirectories(folder.resolve("ltx/0")).resolve(NAME.toString());
+        return Files.write(
+                path,
+                LtxHeader.noChecksum(new PageSize(4096), new Commit(1), NAME.min(), NAME.max(), TIME.toEpochMilli())
+                        .encode());
     }
 
     @Test

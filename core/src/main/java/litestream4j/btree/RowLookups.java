@@ -63,7 +63,6 @@ final class RowLookups {
         boolean isDescending;
 
         boolean oneKey = true;
-
         int strangers;
 
         Leaf(long pgno, long index, long table) {

@@ -64,6 +64,15 @@ class DiffTest {
     }
 
     @Test
+    void autoincrementBeginsAnewWhereTheOtherStateHadNoNumber() throws Exception {
+        String url = publish(
+                new String[] {"CREATE TABLE t(n INTEGER PRIMARY KEY AUTOINCREMENT)", "INSERT INTO t VALUES (1)"},
+                "DELETE FROM t",
+                "DELETE FROM sqlite_sequence");
+        assertThat(diff(url, "--sql")).contains("DELETE FROM sqlite_sequence;").doesNotContain("INSERT");
+    }
+
+    @Test
     void typesAreToldApart() throws Exception {
         String url = publish(
                 new String[] {"CREATE TABLE t(id INTEGER PRIMARY KEY, v)", "INSERT INTO t VALUES (1, 1), (2, 'a')"},

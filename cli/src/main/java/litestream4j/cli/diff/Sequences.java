@@ -16,11 +16,15 @@ final class Sequences {
         return read(states, TwoStates.FROM).equals(read(states, "main"));
     }
 
+    /** Tells whether a table had AUTOINCREMENT at any time. */
+    static boolean exist(TwoStates states, String schema) throws SQLException {
+        return !states.rows("SELECT 1 FROM %s.sqlite_schema WHERE name = 'sqlite_sequence'".formatted(schema))
+                .isEmpty();
+    }
+
     /** Returns table and number, each as a literal. */
     static List<List<String>> read(TwoStates states, String schema) throws SQLException {
-        boolean exists = !states.rows("SELECT 1 FROM %s.sqlite_schema WHERE name = 'sqlite_sequence'".formatted(schema))
-                .isEmpty();
-        return exists
+        return exist(states, schema)
                 ? states.rows("SELECT quote(name), quote(seq) FROM %s.sqlite_sequence ORDER BY 1, 2".formatted(schema))
                 : List.of();
     }

@@ -133,7 +133,8 @@ public final class SqlReport implements Diff.Report {
                         .anyMatch(object -> object.isTable()
                                 && object.sql().toUpperCase(Locale.ROOT).contains("AUTOINCREMENT")
                                 && touched(diff).contains(lower(object.name())));
-        if (!concerned || wanted.isEmpty()) {
+        // Once there, the table stays, also if there is nothing in it.
+        if (!concerned || (wanted.isEmpty() && !Sequences.exist(diff.states(), TwoStates.FROM))) {
             return;
         }
         line("DELETE FROM sqlite_sequence;");

@@ -114,6 +114,13 @@ final class Arrivals {
         if (aheadBytes + pageBytes > budgetBytes / 2 && askers.takeLeavers()) {
             dropLeftBehind();
         }
+        if (aheadBytes + pageBytes > budgetBytes) {
+            dropOldest(pageBytes);
+        }
+        return aheadBytes + pageBytes <= budgetBytes;
+    }
+
+    private void dropOldest(int pageBytes) {
         Iterator<Arrival> oldest = arrivals.values().iterator();
         while (aheadBytes + pageBytes > budgetBytes && oldest.hasNext()) {
             Arrival arrival = oldest.next();
@@ -122,7 +129,6 @@ final class Arrivals {
                 dropped(arrival);
             }
         }
-        return aheadBytes + pageBytes <= budgetBytes;
     }
 
     private void dropLeftBehind() {

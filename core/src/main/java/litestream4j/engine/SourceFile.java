@@ -20,11 +20,15 @@ final class SourceFile {
     final LtxHeader header;
     final FrameIndex index;
 
+    /** Level and name, for messages; made once, since it goes along with each page that is decoded. */
+    private final String label;
+
     SourceFile(int id, LtxFile file, LtxHeader header, FrameIndex index) {
         this.id = id;
         this.file = file;
         this.header = header;
         this.index = index;
+        this.label = file.label();
     }
 
     Txid txid() {
@@ -44,6 +48,6 @@ final class SourceFile {
     }
 
     String label() {
-        return file.label();
+        return label;
     }
 }

@@ -89,6 +89,18 @@ final class CacheShard {
         return slotOf(key) >= 0;
     }
 
+    /**
+     * Takes the intent to read a page for a use of it, once: one that nobody asked for again would leave the small
+     * queue before a scan comes to it.
+     */
+    synchronized boolean reserve(long key) {
+        int slot = slotOf(key);
+        if (slot >= 0 && hits[slot] == 0) {
+            hits[slot] = 1;
+        }
+        return slot >= 0;
+    }
+
     /** Returns an array that is free now, if there is one. */
     synchronized byte @Nullable [] put(long key, byte[] page) {
         if (slotOf(key) >= 0) {

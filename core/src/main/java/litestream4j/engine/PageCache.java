@@ -59,6 +59,11 @@ final class PageCache {
         return shard(key).contains(key);
     }
 
+    /** Tells whether a page is here; if so it will soon be read, and should not go before. */
+    boolean reserve(long key) {
+        return shard(key).reserve(key);
+    }
+
     /** Keeps a page. The array belongs to the cache from here on. */
     void put(long key, byte[] page) {
         assert page.length == pageBytes;

@@ -239,7 +239,7 @@ final class PageFetcher {
         List<Ranges.Frame> missing = new ArrayList<>(frames.size());
         for (Ranges.Frame frame : frames) {
             long key = frame.key();
-            if (cache.contains(key) || held.get(frame.file(), frame.position()) != null) {
+            if (cache.reserve(key) || held.get(frame.file(), frame.position()) != null) {
                 continue;
             }
             Arrivals.Expected expected =

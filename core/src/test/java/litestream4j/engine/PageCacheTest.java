@@ -129,6 +129,28 @@ class PageCacheTest {
         assertThat(kept).isGreaterThan(180);
     }
 
+    /** A scan that finds pages of an earlier query in memory has not asked for them, and comes to them much later. */
+    @Test
+    void pagesThatAScanComesToLaterStay() {
+        PageCache cache = new PageCache(500_000, PAGE_BYTES, buffers);
+        for (long pgno = 1; pgno <= 2_000; pgno++) {
+            demand(cache, pgno);
+        }
+        for (long pgno = 1_900; pgno <= 2_000; pgno++) {
+            cache.put(PageCache.key(2, pgno), pageOf(pgno));
+        }
+        for (long pgno = 1_900; pgno < 1_950; pgno++) {
+            assertThat(cache.reserve(PageCache.key(2, pgno))).isTrue();
+        }
+        assertThat(cache.reserve(PageCache.key(2, 1))).isFalse();
+        for (long pgno = 3_000; pgno < 4_000; pgno++) {
+            demand(cache, pgno);
+        }
+        for (long pgno = 1_900; pgno <= 2_000; pgno++) {
+            assertThat(cache.contains(PageCache.key(2, pgno))).as("%d", pgno).isEqualTo(pgno < 1_950);
+        }
+    }
+
     private void demand(PageCache cache, long pgno) {
         long key = PageCache.key(1, pgno);
         if (get(cache, key) == null) {

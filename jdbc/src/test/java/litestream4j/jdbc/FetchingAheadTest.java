@@ -178,6 +178,22 @@ class FetchingAheadTest {
         assertThat(cost.requests()).isLessThan(60);
     }
 
+    /** Pages that an earlier query left in the cache must still be there when the scan comes to them. */
+    @Test
+    void aScanFindsWhatAnEarlierQueryRead() throws SQLException {
+        connection.close();
+        LitestreamDataSource replica = replica();
+        replica.setCacheSize(2_000_000L);
+        open(replica);
+        assertThat(query(connection, "SELECT sum(length(note)) FROM item WHERE customer BETWEEN 100 AND 149"))
+                .isEqualTo("500000");
+        Counts earlier = settled();
+        assertThat(query(connection, "SELECT sum(length(note)) FROM item")).isEqualTo("10000000");
+        Counts cost = counts().since(earlier);
+        assertThat(cost.misses()).as("all but those in the cache").isLessThan(2750);
+        assertThat(cost.waits()).isLessThan(12);
+    }
+
     /**
      * What one scan has asked for another one takes, and the cache is too small to keep it until the first one comes
      * by: it must not wait for each of these pages by itself.

@@ -16,6 +16,11 @@ final class Thrift {
     /** The part of a window after which the next batch is due. */
     private static final int USED_UP = 4;
 
+    /** The same of a window that is large enough for a batch to fill a request or two even so. */
+    private static final int USED_UP_OF_LARGE = 8;
+
+    private static final int LARGE = 1024;
+
     private static final int USED_UP_OF_THRIFTY = 2;
 
     /** Wasteful runs that change nothing. */
@@ -31,7 +36,10 @@ final class Thrift {
 
     /** Tells whether the next batch is due, with so many pages ahead of the reader. */
     boolean isDue(int ahead, int window) {
-        return ahead <= (level <= FORGIVEN ? window - window / USED_UP : window / USED_UP_OF_THRIFTY);
+        if (level > FORGIVEN) {
+            return ahead <= window / USED_UP_OF_THRIFTY;
+        }
+        return ahead <= window - window / (window < LARGE ? USED_UP : USED_UP_OF_LARGE);
     }
 
     /**

@@ -18,6 +18,14 @@ class ThriftTest {
     }
 
     @Test
+    void batchAfterALargeOneIsDueEarlier() {
+        assertThat(thrift.isDue(1792, 2048)).isTrue();
+        assertThat(thrift.isDue(1793, 2048)).isFalse();
+        assertThat(thrift.isDue(192, 256)).isTrue();
+        assertThat(thrift.isDue(193, 256)).isFalse();
+    }
+
+    @Test
     void oneRunThatIsLeftUnreadIsForgiven() {
         thrift.ended(32, 32);
         assertThat(batches(32, 3)).containsExactly(32, 256, 2048);

@@ -30,6 +30,12 @@ final class Follower {
 
     private static final Duration LIST_INTERVAL_LOCAL = Duration.ofSeconds(2);
 
+    /**
+     * The same while files are found by name. Each of these goes on where the last one ended, and that one was there:
+     * so the replica did not begin again, and a listing tells only what can be forgotten.
+     */
+    private static final Duration LIST_INTERVAL_MAX = Duration.ofMinutes(1);
+
     /** Memory for files taken one by one, about: some 8000 small transactions. */
     static final long TAKEN_BYTES_MAX = 4 * 1024 * 1024;
 
@@ -57,7 +63,9 @@ final class Follower {
         this.loader = loader;
         this.views = views;
         this.time = time;
-        this.listings = new ListingSchedule(time, calls.isLocal() ? LIST_INTERVAL_LOCAL : LIST_INTERVAL);
+        this.listings = calls.isLocal()
+                ? new ListingSchedule(time, LIST_INTERVAL_LOCAL, LIST_INTERVAL_LOCAL)
+                : new ListingSchedule(time, LIST_INTERVAL, LIST_INTERVAL_MAX);
         this.view = start;
         this.nextFiles = new NextFiles(calls, loader, views, time, begun);
         views.anchor(start);
@@ -125,6 +133,7 @@ final class Follower {
             if (!next.isEmpty()) {
                 views.taken(next);
                 advance(next);
+                listings.progressed();
             }
         }
         if (nextFiles.isRefused()) {

@@ -6,14 +6,17 @@ import java.util.concurrent.TimeUnit;
 /**
  * When a follower lists the replica: at intervals, when a reader met a surprise, and when it has doubts itself; in that
  * last case less and less often while listings bring nothing, since a doubt can last for days and a listing costs ten
- * times as much as a read.
+ * times as much as a read. As long as the next transactions are found by name there is not much that a listing could
+ * tell, and it is put off.
  */
 final class ListingSchedule {
     private static final long PATIENCE_MIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Time time;
     private final long intervalNanos;
+    private final long intervalMaxNanos;
     private long listedAt;
+    private long progressedAt;
     private long patienceNanos;
     private boolean doubtful;
 
@@ -23,11 +26,18 @@ final class ListingSchedule {
     /** Set by readers. */
     private volatile boolean surprised;
 
-    /** @param interval between two listings while nothing is doubtful; opening counts as one */
-    ListingSchedule(Time time, Duration interval) {
+    /**
+     * Opening counts as a listing.
+     *
+     * @param interval between two listings while nothing is doubtful, and nothing is found without
+     * @param intervalMax the same while something is
+     */
+    ListingSchedule(Time time, Duration interval, Duration intervalMax) {
         this.time = time;
         this.intervalNanos = interval.toNanos();
+        this.intervalMaxNanos = intervalMax.toNanos();
         this.listedAt = time.nanos();
+        this.progressedAt = listedAt;
     }
 
     /** Makes a listing due at once. Safe for all threads. */
@@ -40,13 +50,23 @@ final class ListingSchedule {
         doubtful = true;
     }
 
+    /** Takes note that the next transactions were found without a listing. */
+    void progressed() {
+        progressedAt = time.nanos();
+    }
+
     boolean isDoubtful() {
         return doubtful;
     }
 
     boolean isDue() {
-        long since = time.nanos() - listedAt;
-        return surprised || since >= intervalNanos || (doubtful && isPatienceOver());
+        return surprised || isIntervalOver() || (doubtful && isPatienceOver());
+    }
+
+    private boolean isIntervalOver() {
+        long now = time.nanos();
+        return now - listedAt >= intervalMaxNanos
+                || (now - listedAt >= intervalNanos && now - progressedAt >= intervalNanos);
     }
 
     /** Tells whether it is time to look again at what brought nothing the last time. */

@@ -16,7 +16,7 @@ import litestream4j.testkit.SimulatedPrimary;
 
 /** A primary, its replica, a clock, and an engine that polls when it is told to. */
 final class EngineWorld {
-    /** As long as the engine goes without a listing, at most. */
+    /** As long as the engine goes without a listing, at most, while nothing new is found. */
     static final Duration LIST_INTERVAL = Duration.ofSeconds(15);
 
     final FakeTime time = new FakeTime();

@@ -117,7 +117,7 @@ class RequestBudgetTest {
     }
 
     @Test
-    void busyReplicaIsListedAsOftenAsAnIdleOne() throws Exception {
+    void busyReplicaIsListedOnceAMinute() throws Exception {
         world.write(3);
         ReplicaDatabase database = world.open();
         RequestCounts before = database.stats().requests();
@@ -126,8 +126,25 @@ class RequestBudgetTest {
             world.pollAfter(database, Duration.ofMillis(999));
         }
         RequestCounts requests = database.stats().requests().since(before);
-        assertThat(requests.lists()).isEqualTo(40);
-        assertThat(requests.requests()).isEqualTo(1240);
+        assertThat(requests.lists()).isEqualTo(10);
+        assertThat(requests.requests()).isEqualTo(1210);
+    }
+
+    @Test
+    void busyReplicaThatFallsSilentIsListedAfterFifteenSeconds() throws Exception {
+        world.write(3);
+        ReplicaDatabase database = world.open();
+        for (int i = 0; i < 40; i++) {
+            world.write(1);
+            world.pollAfter(database, Duration.ofMillis(999));
+        }
+        RequestCounts before = database.stats().requests();
+        for (int i = 0; i < 14; i++) {
+            world.pollAfter(database, SECOND);
+        }
+        assertThat(database.stats().requests().since(before).lists()).isZero();
+        world.pollAfter(database, SECOND);
+        assertThat(database.stats().requests().since(before).lists()).isEqualTo(1);
     }
 
     @Test

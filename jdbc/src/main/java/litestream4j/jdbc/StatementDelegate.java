@@ -38,7 +38,10 @@ final class StatementDelegate extends Delegate {
         Object answer = name.startsWith("execute") && target.getQueryTimeout() > 0
                 ? timed(proxy, method, arguments)
                 : super.answer(proxy, method, arguments);
-        return answer instanceof ResultSet rows ? wrap(rows, (Statement) proxy) : answer;
+        // By what the method promises: sqlite-jdbc's rows are their own ResultSetMetaData.
+        return answer instanceof ResultSet rows && method.getReturnType() == ResultSet.class
+                ? wrap(rows, (Statement) proxy)
+                : answer;
     }
 
     /** sqlite-jdbc takes the query timeout for waits on locks only. */

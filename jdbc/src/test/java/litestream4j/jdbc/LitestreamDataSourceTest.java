@@ -134,6 +134,21 @@ class LitestreamDataSourceTest {
         }
     }
 
+    @Test
+    void preparedStatementsDescribeTheirColumnsAndParameters() throws SQLException {
+        try (Connection connection = sample().getConnection();
+                PreparedStatement statement = connection.prepareStatement("SELECT id, v AS w FROM t WHERE id = ?")) {
+            assertThat(statement.getMetaData().getColumnCount()).isEqualTo(2);
+            assertThat(statement.getMetaData().getColumnLabel(2)).isEqualTo("w");
+            assertThat(statement.getParameterMetaData().getParameterCount()).isEqualTo(1);
+            statement.setInt(1, 77);
+            try (ResultSet rows = statement.executeQuery()) {
+                assertThat(rows.getMetaData().getColumnCount()).isEqualTo(2);
+                assertThat(rows.next()).isTrue();
+            }
+        }
+    }
+
     private static Connection rawOf(Connection connection) throws SQLException {
         return connection.unwrap(SQLiteConnection.class);
     }

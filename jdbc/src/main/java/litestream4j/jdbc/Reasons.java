@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.Optional;
 import litestream4j.sqlite.Failures;
 import litestream4j.sqlite.SqliteVfs;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -15,6 +16,14 @@ import org.sqlite.SQLiteException;
 final class Reasons {
     private Reasons() {}
 
+    /** Returns the exception to throw in place of one that opening a connection on this thread has just thrown. */
+    static SQLException explainOpening(SQLException failure) {
+        return failure instanceof SQLiteException ofSqlite
+                        && baseOf(ofSqlite.getResultCode()) == SQLiteErrorCode.SQLITE_CANTOPEN
+                ? withReason(failure, ofSqlite.getResultCode(), ReplicaSqlException.NO_CONNECTION)
+                : explain(failure);
+    }
+
     /** Returns the exception to throw in place of one that a call on this thread has just thrown. */
     static SQLException explain(SQLException failure) {
         if (failure instanceof BatchUpdateException batch && batch.getCause() instanceof SQLException entry) {
@@ -24,27 +33,34 @@ final class Reasons {
             return failure;
         }
         SQLiteErrorCode code = ofSqlite.getResultCode();
-        return switch (SQLiteErrorCode.getErrorCode(code.code & 0xFF)) {
-            case SQLITE_READONLY -> renamed(SqliteVfs.READ_ONLY, failure, code);
-            case SQLITE_IOERR, SQLITE_NOMEM, SQLITE_CORRUPT, SQLITE_CANTOPEN, SQLITE_INTERRUPT, SQLITE_NOTADB ->
-                withReason(failure, code);
+        return switch (baseOf(code)) {
+            case SQLITE_READONLY -> renamed(SqliteVfs.READ_ONLY, failure, code, ReplicaSqlException.READ_ONLY);
+            case SQLITE_INTERRUPT -> withReason(failure, code, ReplicaSqlException.CANCELLED);
+            case SQLITE_IOERR, SQLITE_CANTOPEN -> withReason(failure, code, ReplicaSqlException.IO_ERROR);
+            case SQLITE_CORRUPT, SQLITE_NOTADB -> withReason(failure, code, ReplicaSqlException.CORRUPT);
+            case SQLITE_NOMEM -> withReason(failure, code, ReplicaSqlException.OUT_OF_MEMORY);
             default -> failure;
         };
     }
 
-    private static SQLException withReason(SQLException failure, SQLiteErrorCode code) {
+    private static SQLiteErrorCode baseOf(SQLiteErrorCode code) {
+        return SQLiteErrorCode.getErrorCode(code.code & 0xFF);
+    }
+
+    private static SQLException withReason(SQLException failure, SQLiteErrorCode code, String state) {
         Optional<Throwable> reason = Failures.take();
         if (reason.isEmpty()) {
-            return failure;
+            return renamed(failure.getMessage(), failure, code, state);
         }
         if (failure.getCause() == null) {
             failure.initCause(reason.get());
         }
-        return renamed("%s [%s]".formatted(Failures.describe(reason.get()), code.name()), failure, code);
+        return renamed("%s [%s]".formatted(Failures.describe(reason.get()), code.name()), failure, code, state);
     }
 
-    private static SQLException renamed(String message, SQLException failure, SQLiteErrorCode code) {
-        SQLException renamed = new SQLiteException(message, code);
+    private static SQLException renamed(
+            @Nullable String message, SQLException failure, SQLiteErrorCode code, String state) {
+        SQLException renamed = new ReplicaSqlException(message, code, state);
         renamed.initCause(failure);
         return renamed;
     }

@@ -53,7 +53,7 @@ final class ReplicaConnections {
             SQLiteConnection connection = JDBC.createConnection(sqliteUrl, readOnly(properties));
             return ConnectionDelegate.wrap(connection, shown);
         } catch (SQLException e) {
-            throw Reasons.explain(e);
+            throw Reasons.explainOpening(e);
         }
     }
 

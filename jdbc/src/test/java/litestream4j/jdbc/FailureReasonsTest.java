@@ -47,6 +47,7 @@ class FailureReasonsTest {
             assertThatThrownBy(() -> execute(connection, write))
                     .isInstanceOf(SQLiteException.class)
                     .hasMessage("litestream is a read only vfs")
+                    .satisfies(e -> assertThat(stateOf(e)).isEqualTo("25006"))
                     .satisfies(
                             e -> assertThat(((SQLException) e).getErrorCode()).isEqualTo(8));
             assertThat(query(connection, "SELECT count(*), sum(v) FROM t")).isEqualTo("150|7389");
@@ -65,6 +66,7 @@ class FailureReasonsTest {
             assertThatThrownBy(batch::executeBatch)
                     .isInstanceOf(BatchUpdateException.class)
                     .hasMessage("litestream is a read only vfs")
+                    .satisfies(e -> assertThat(stateOf(e)).isEqualTo("25006"))
                     .satisfies(
                             e -> assertThat(((SQLException) e).getErrorCode()).isEqualTo(8));
         }
@@ -81,9 +83,14 @@ class FailureReasonsTest {
                     .hasMessageContaining("[SQLITE_IOERR")
                     .hasCauseInstanceOf(SQLiteException.class)
                     .hasRootCauseInstanceOf(IOException.class)
+                    .satisfies(e -> assertThat(stateOf(e)).isEqualTo("58030"))
                     .satisfies(e ->
                             assertThat(((SQLException) e).getErrorCode()).isEqualTo(SQLiteErrorCode.SQLITE_IOERR.code));
         }
+    }
+
+    private static String stateOf(Throwable failure) {
+        return ((SQLException) failure).getSQLState();
     }
 
     private static void overwriteMiddle(Path file) throws IOException {
@@ -114,7 +121,19 @@ class FailureReasonsTest {
                 .hasMessageEndingWith("[SQLITE_CANTOPEN]")
                 .hasMessageMatching(".*(replica url scheme required|unsupported replica URL scheme|bucket required"
                         + "|names the host).*")
-                .hasRootCauseInstanceOf(ReplicaException.Denied.class);
+                .hasRootCauseInstanceOf(ReplicaException.Denied.class)
+                .satisfies(e -> assertThat(stateOf(e)).isEqualTo("08001"));
+    }
+
+    /** Class 08 would make a pool drop the connection. */
+    @Test
+    void anAttachThatFailsDoesNotSpeakOfTheConnection() throws SQLException {
+        try (Connection connection =
+                Databases.replica(GoldenFolder.orSkip("real-0.5.17")).getConnection()) {
+            assertThatThrownBy(() -> execute(connection, "ATTACH 'file:o?vfs=litestream&replica_url=foo%3A//x' AS o"))
+                    .hasMessageContaining("unsupported replica URL scheme")
+                    .satisfies(e -> assertThat(stateOf(e)).isEqualTo("58030"));
+        }
     }
 
     @Test

@@ -60,7 +60,9 @@ class WaitsEndTest {
             GatedProvider.shut();
             Begun<Boolean> scan = begin(() -> statement.execute(SCAN));
             statement.cancel();
-            assertThat(codeOf(scan.failure())).isEqualTo(INTERRUPT);
+            Throwable failure = scan.failure();
+            assertThat(codeOf(failure)).isEqualTo(INTERRUPT);
+            assertThat(((SQLException) failure).getSQLState()).isEqualTo("57014");
             GatedProvider.open();
             assertThat(query(connection, SCAN)).isEqualTo(LargeReplica.SUM_OF_LENGTHS);
         }
@@ -117,6 +119,7 @@ class WaitsEndTest {
                     .isInstanceOf(SQLTimeoutException.class)
                     .hasMessageStartingWith("not finished within the query timeout of 1 s: ");
             assertThat(codeOf(failure)).isEqualTo(INTERRUPT);
+            assertThat(((SQLException) failure).getSQLState()).isEqualTo("57014");
             GatedProvider.open();
             assertThat(statement.execute(SCAN)).isTrue();
         }

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * a write always fails with {@code litestream is a read only vfs}. {@link Connection#setReadOnly} is accepted and
  * changes nothing. Temporary tables can be written. A query timeout, {@link java.sql.Statement#cancel}, closing the
  * connection and interrupting the thread end a wait for the store within about 20 ms; opening a replica that holds
- * nothing yet waits for it, and is ended by interrupting the thread or by the open timeout.
+ * nothing yet waits for it, and is ended by interrupting the thread or by the open timeout. The query timeout is that
+ * of one call: to execute the statement, or to step to the next row.
  * {@link Connection#unwrap} reaches {@link org.sqlite.SQLiteConnection}.
  */
 public final class LitestreamDataSource implements DataSource {

@@ -38,6 +38,6 @@ final class MetaDataDelegate extends Delegate {
 
     private ResultSet wrap(ResultSet rows) throws SQLException {
         Statement statement = rows.getStatement();
-        return ResultSetDelegate.wrap(rows, StatementDelegate.wrap(Statement.class, statement, connection));
+        return ResultSetDelegate.wrap(rows, StatementDelegate.wrap(Statement.class, statement, connection), null);
     }
 }

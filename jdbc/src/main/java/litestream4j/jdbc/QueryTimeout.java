@@ -5,24 +5,24 @@ import java.sql.Statement;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** Cancels a statement that runs too long. Begun before, closed after it. */
+/**
+ * Cancels a statement of which one call takes too long: to execute it, or to step to the next row. The timer is set
+ * once for all rows that come within the time, not for each.
+ */
 final class QueryTimeout implements AutoCloseable {
     private static final ScheduledThreadPoolExecutor TIMER = timer();
 
     private final Statement statement;
-    private final Future<?> scheduled;
-    private boolean finished;
+    private @Nullable Future<?> scheduled;
+    private long scheduledFor;
+    private long deadline;
+    private boolean running;
     private boolean over;
 
-    private QueryTimeout(Statement statement, int seconds) {
+    QueryTimeout(Statement statement) {
         this.statement = statement;
-        this.scheduled = TIMER.schedule(this::expire, seconds, TimeUnit.SECONDS);
-    }
-
-    /** Begins to count; from now on the statement may be cancelled. */
-    static QueryTimeout begin(Statement statement, int seconds) {
-        return new QueryTimeout(statement, seconds);
     }
 
     private static ScheduledThreadPoolExecutor timer() {
@@ -35,27 +35,56 @@ final class QueryTimeout implements AutoCloseable {
         return timer;
     }
 
-    /** Under the lock, so that a cancellation that comes late cannot hit the connection's next statement. */
-    private synchronized void expire() {
-        if (!finished) {
-            over = true;
-            try {
-                statement.cancel();
-            } catch (SQLException _) {
-                // The statement was closed meanwhile: it runs no longer.
-            }
+    /** Begins to count; from now on the statement may be cancelled. */
+    synchronized void begin(int seconds) {
+        running = true;
+        over = false;
+        deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        if (scheduled == null || deadline - scheduledFor < 0) {
+            close();
+            schedule(deadline - System.nanoTime());
         }
     }
 
-    synchronized boolean isOver() {
+    /**
+     * Stops counting: a cancellation that comes late cannot hit the connection's next statement.
+     *
+     * @return whether the statement was cancelled
+     */
+    synchronized boolean end() {
+        running = false;
         return over;
     }
 
+    /** Takes back the timer, when no more calls are expected. */
     @Override
-    public void close() {
-        synchronized (this) {
-            finished = true;
+    public synchronized void close() {
+        if (scheduled != null) {
+            scheduled.cancel(false);
+            scheduled = null;
         }
-        scheduled.cancel(false);
+    }
+
+    private void schedule(long nanos) {
+        scheduledFor = System.nanoTime() + nanos;
+        scheduled = TIMER.schedule(this::look, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private synchronized void look() {
+        scheduled = null;
+        if (!running) {
+            return;
+        }
+        long left = deadline - System.nanoTime();
+        if (left > 0) {
+            schedule(left);
+            return;
+        }
+        over = true;
+        try {
+            statement.cancel();
+        } catch (SQLException _) {
+            // The statement was closed meanwhile: it runs no longer.
+        }
     }
 }

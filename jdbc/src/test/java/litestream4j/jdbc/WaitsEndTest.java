@@ -9,6 +9,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.sql.Statement;
@@ -123,6 +124,47 @@ class WaitsEndTest {
             GatedProvider.open();
             assertThat(statement.execute(SCAN)).isTrue();
         }
+    }
+
+    /** Rows are fetched while the program steps through them, and most of the waiting is there. */
+    @Test
+    void theQueryTimeoutEndsAStepToTheNextRow() throws Exception {
+        replica.setCacheSize(0L);
+        try (Connection connection = replica.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.setQueryTimeout(1);
+            ResultSet rows = statement.executeQuery("SELECT b FROM t");
+            rows.next();
+            GatedProvider.shut();
+            Throwable failure = begin(() -> countRest(rows)).failure();
+            assertThat(failure)
+                    .isInstanceOf(SQLTimeoutException.class)
+                    .hasMessageStartingWith("not finished within the query timeout of 1 s: ");
+            GatedProvider.open();
+            assertThat(countRest(statement.executeQuery("SELECT b FROM t"))).isEqualTo(1000);
+        }
+    }
+
+    /** The time is that of one step: what the program does between two of them does not count. */
+    @Test
+    void theQueryTimeoutLeavesRowsAloneThatAreReadSlowly() throws Exception {
+        try (Connection connection = replica.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.setQueryTimeout(1);
+            ResultSet rows = statement.executeQuery("SELECT b FROM t");
+            rows.next();
+            long read = System.nanoTime();
+            await().until(() -> System.nanoTime() - read > 1_500_000_000L);
+            assertThat(countRest(rows)).isEqualTo(999);
+        }
+    }
+
+    private static int countRest(ResultSet rows) throws SQLException {
+        int count = 0;
+        while (rows.next()) {
+            count++;
+        }
+        return count;
     }
 
     @Test

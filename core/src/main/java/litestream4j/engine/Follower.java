@@ -34,7 +34,7 @@ final class Follower {
      * The same while files are found by name. Each of these goes on where the last one ended, and that one was there:
      * so the replica did not begin again, and a listing tells only what can be forgotten.
      */
-    private static final Duration LIST_INTERVAL_MAX = Duration.ofMinutes(1);
+    private static final Duration LIST_INTERVAL_MAX = Duration.ofMinutes(2);
 
     /** Memory for files taken one by one, about: some 8000 small transactions. */
     static final long TAKEN_BYTES_MAX = 4 * 1024 * 1024;
@@ -47,6 +47,7 @@ final class Follower {
     private final Time time;
     private final ListingSchedule listings;
     private final NextFiles nextFiles;
+    private final UploadRhythm rhythm = new UploadRhythm();
 
     private Snapshot view;
     private boolean stalled;
@@ -67,13 +68,18 @@ final class Follower {
                 ? new ListingSchedule(time, LIST_INTERVAL_LOCAL, LIST_INTERVAL_LOCAL)
                 : new ListingSchedule(time, LIST_INTERVAL, LIST_INTERVAL_MAX);
         this.view = start;
-        this.nextFiles = new NextFiles(calls, loader, views, time, begun);
+        this.nextFiles = new NextFiles(calls, loader, views, time, begun, rhythm);
         views.anchor(start);
     }
 
     /** Returns the view that the last poll reached. */
     Snapshot view() {
         return view;
+    }
+
+    /** Returns what tells when a poll is worth most. */
+    UploadRhythm rhythm() {
+        return rhythm;
     }
 
     /** Tells whether the last poll ended before there was nothing more to take. */
@@ -87,16 +93,32 @@ final class Follower {
     }
 
     /**
-     * Looks for newer transactions and takes them in, all in one step.
+     * Looks for newer transactions and takes them in: the next one, then all others in one step.
      *
+     * @param progressed told when the view is another one already, and there may be more to come
      * @return whether the newest transaction that is known of was reached
      */
-    boolean poll() throws IOException {
+    boolean poll(Runnable progressed) throws IOException {
+        try {
+            return look(progressed);
+        } finally {
+            nextFiles.endPoll();
+        }
+    }
+
+    private boolean look(Runnable progressed) throws IOException {
         Snapshot before = view;
         Moment begun = Moment.now(time);
         nextFiles.beginPoll();
         if (!nextFiles.isRefused() || listings.isPatienceOver()) {
-            takeNext();
+            more = false;
+            if (takeNext(1)) {
+                progressed.run(); // Whether there are more costs a request, which a reader need not wait for.
+                more = takeNext(NextFiles.FILES_MAX);
+            }
+            if (nextFiles.isRefused()) {
+                listings.doubt();
+            }
         }
         if (stalled) {
             listings.doubt();
@@ -123,21 +145,19 @@ final class Follower {
         return !stalled && !more && !listings.isDoubtful();
     }
 
-    /** Takes the files of the next transactions that are found by name. */
-    private void takeNext() throws IOException {
+    /** Takes the files of the next transactions that are found by name; tells whether there may be more. */
+    private boolean takeNext(int most) throws IOException {
         List<SourceFile> next = new ArrayList<>();
-        more = false;
         try {
-            more = nextFiles.find(view.last(), next);
+            return nextFiles.find(view.last(), most, next);
         } finally {
             if (!next.isEmpty()) {
                 views.taken(next);
                 advance(next);
-                listings.progressed();
+                if (takenBytes < TAKEN_BYTES_MAX) { // Else there is something that only a listing can mend.
+                    listings.progressed();
+                }
             }
-        }
-        if (nextFiles.isRefused()) {
-            listings.doubt();
         }
     }
 

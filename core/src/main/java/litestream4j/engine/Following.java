@@ -30,6 +30,7 @@ final class Following {
     private volatile @Nullable Moment reached;
 
     private volatile long pollEndedAt;
+    private long pollBeganAt;
     private volatile boolean closed;
     private long failureLoggedAt;
 
@@ -43,6 +44,7 @@ final class Following {
         this.newest = follower.view();
         this.opened = Moment.now(time);
         this.pollEndedAt = time.nanos();
+        this.pollBeganAt = pollEndedAt;
     }
 
     Snapshot newest() {
@@ -73,7 +75,8 @@ final class Following {
     private void follow() {
         while (!closed) {
             try {
-                if (timer.await()) {
+                if (timer.await(this::nextPollAt)) {
+                    pollBeganAt = time.nanos();
                     poll();
                 }
             } catch (InterruptedException _) {
@@ -82,6 +85,12 @@ final class Following {
                 logFailure(e);
             }
         }
+    }
+
+    /** Also where polls take longer than the interval, there is a pause between two of them. */
+    private long nextPollAt(long intervalNanos) {
+        long last = Math.max(pollBeganAt, pollEndedAt - intervalNanos / 2);
+        return follower.rhythm().next(last, intervalNanos);
     }
 
     /** Makes the next poll happen now, unless the last one ended only just. */
@@ -102,7 +111,7 @@ final class Following {
         boolean reachedNewest = false;
         EngineEvents.Poll event = EngineEvents.poll();
         try {
-            reachedNewest = follower.poll();
+            reachedNewest = follower.poll(() -> publish(follower.view()));
         } finally {
             // Also what was reached before a failure.
             publish(follower.view());

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NextFiles {
     /** Found in between two publications, so that a long way to catch up shows progress. */
-    private static final int FILES_MAX = 256;
+    static final int FILES_MAX = 256;
 
     /**
      * As long as this a file that was seen is taken to be there still. Whoever sets a disk back and goes on in the same
@@ -34,22 +34,35 @@ final class NextFiles {
     /** When the last file was seen on the replica, at the earliest. */
     private Moment lastSeen;
 
+    /** When the file of the next transaction was last looked for in vain; null if a listing led on since. */
+    private @Nullable Moment absent;
+
+    /** The same before this poll. */
+    private @Nullable Moment absentBefore;
+
+    /** Tells the rhythm of the last file that was found in this poll: those before it had waited for longer. */
+    private @Nullable Runnable note;
+
     private boolean refused;
 
     private @Nullable LtxFile unproven;
 
+    private final UploadRhythm rhythm;
+
     /** @param lastSeen a moment before the first view's last file was loaded */
-    NextFiles(Calls calls, FileLoader loader, ViewLoader views, Time time, Moment lastSeen) {
+    NextFiles(Calls calls, FileLoader loader, ViewLoader views, Time time, Moment lastSeen, UploadRhythm rhythm) {
         this.calls = calls;
         this.loader = loader;
         this.views = views;
         this.time = time;
         this.lastSeen = lastSeen;
+        this.rhythm = rhythm;
     }
 
     /** Takes note that another file is the last one now, which was seen at some moment or later. */
     void goOnFrom(Moment seen) {
         lastSeen = seen;
+        absent = null;
     }
 
     /** Tells whether the next file was there when it was last looked for, and could not be taken. */
@@ -60,6 +73,15 @@ final class NextFiles {
     /** Forgets what was found in the last poll. */
     void beginPoll() {
         unproven = null;
+        absentBefore = absent;
+        note = null;
+    }
+
+    /** Takes note of when the last file came that was found in this poll. */
+    void endPoll() {
+        if (note != null) {
+            note.run();
+        }
     }
 
     /**
@@ -74,20 +96,22 @@ final class NextFiles {
      * Asks for files until there is none.
      *
      * @param last of the view
+     * @param most files to be found
      * @param into takes what is found, also before a failure
-     * @return whether there may be more than were asked for
+     * @return whether there may be more
      */
-    boolean find(SourceFile last, List<SourceFile> into) throws IOException {
+    boolean find(SourceFile last, int most, List<SourceFile> into) throws IOException {
         refused = false;
-        Optional<SourceFile> found = findAfter(last);
-        while (found.isPresent()) {
-            into.add(found.get());
-            if (into.size() == FILES_MAX) {
-                return true;
+        SourceFile newest = last;
+        while (into.size() < most) {
+            Optional<SourceFile> found = findAfter(newest);
+            if (found.isEmpty()) {
+                return false;
             }
-            found = findAfter(found.get());
+            newest = found.get();
+            into.add(newest);
         }
-        return false;
+        return true;
     }
 
     /** Returns the file of the next transaction, if it is there and all is as it should be. */
@@ -96,6 +120,7 @@ final class NextFiles {
         Moment asked = Moment.now(time);
         Optional<Calls.Found> found = calls.find(Level.L0, name, FileLoader.WHOLE_MAX_BYTES);
         if (found.isEmpty() || views.isDisowned(found.get().file)) {
+            absent = asked;
             return Optional.empty();
         }
         try {
@@ -104,6 +129,7 @@ final class NextFiles {
             SourceFile source = content == null ? loader.load(file) : loader.adopt(file, content);
             if (continues(last.header, source.header) && isStillThere(last)) {
                 lastSeen = asked;
+                takeNote(source, absentBefore, asked);
                 return Optional.of(source);
             }
             unproven = file;
@@ -116,6 +142,12 @@ final class NextFiles {
         }
         refused = true;
         return Optional.empty();
+    }
+
+    private void takeNote(SourceFile found, @Nullable Moment absentAt, Moment foundAt) {
+        if (absentAt != null) {
+            note = () -> rhythm.found(found.header.timestampMillis(), absentAt.nanos(), foundAt.nanos());
+        }
     }
 
     /** Tells whether the last file that was taken is there still, after the next one was read. */

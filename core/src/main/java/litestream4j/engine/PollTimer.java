@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongUnaryOperator;
 
 /**
  * When to poll next: as often as the connection that wants it most often, and at once when somebody waits. Safe for
@@ -72,15 +73,15 @@ final class PollTimer {
     /**
      * Waits until it is time to poll.
      *
+     * @param due tells when that is, by {@link System#nanoTime}, for an interval in nanoseconds
      * @return false once this is closed
      */
-    boolean await() throws InterruptedException {
+    boolean await(LongUnaryOperator due) throws InterruptedException {
         lock.lock();
         try {
-            long begin = System.nanoTime();
             while (!closed && !woken) {
                 // Asked again each time: a connection that wants more polls may have come meanwhile.
-                long remaining = interval().toNanos() - (System.nanoTime() - begin);
+                long remaining = due.applyAsLong(interval().toNanos()) - System.nanoTime();
                 if (remaining <= 0) {
                     break;
                 }

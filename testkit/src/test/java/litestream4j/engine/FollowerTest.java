@@ -6,14 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import litestream4j.ltx.LtxFileName;
 import litestream4j.ltx.Txid;
 import litestream4j.replica.Level;
 import litestream4j.replica.LtxFile;
+import litestream4j.replica.LtxObject;
 import litestream4j.replica.ReplicaException;
 import litestream4j.testkit.FaultyClient.Fault;
+import litestream4j.testkit.ForwardingClient;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -255,5 +259,27 @@ class FollowerTest {
             List<LtxFile> files = world.replica.list(new Level(below), Txid.NONE);
             files.forEach(file -> world.replica.delete(file.level(), file.name()));
         }
+    }
+
+    /** A store far away takes its time to say that there is nothing more, and a reader need not wait for that. */
+    @Test
+    void transactionCanBeReadBeforeTheNextOneIsLookedFor() throws Exception {
+        world = EngineWorld.remote();
+        world.write(1);
+        List<Txid> seen = new ArrayList<>();
+        ReplicaDatabase[] database = new ReplicaDatabase[1];
+        database[0] = world.open(new ForwardingClient(world.client) {
+            @Override
+            public Optional<LtxObject> find(Level level, LtxFileName name) throws ReplicaException {
+                if (database[0] != null) {
+                    seen.add(database[0].newest().txid());
+                }
+                return super.find(level, name);
+            }
+        });
+        world.write(3);
+        database[0].poll();
+        assertThat(seen).as("looking for 2, 3, 4, 5").extracting(Txid::value).containsExactly(1L, 2L, 2L, 2L);
+        world.assertUpToDate(database[0]);
     }
 }

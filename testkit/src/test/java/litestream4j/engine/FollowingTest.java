@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongUnaryOperator;
 import litestream4j.replica.ReplicaException;
 import litestream4j.testkit.FaultyClient.Fault;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,7 +62,7 @@ class FollowingTest {
     @Test
     void shorterIntervalTakesEffectAtOnceAndGoesWithItsConnection() throws Exception {
         PollTimer timer = new PollTimer(HOUR);
-        FutureTask<Boolean> wait = new FutureTask<>(timer::await);
+        FutureTask<Boolean> wait = new FutureTask<>(() -> timer.await(sinceNow()));
         Thread waiting = Thread.ofPlatform().daemon().start(wait);
         await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
         timer.add(Duration.ofMillis(1));
@@ -76,10 +77,15 @@ class FollowingTest {
         assertThat(timer.interval()).isEqualTo(HOUR);
     }
 
+    private static LongUnaryOperator sinceNow() {
+        long begin = System.nanoTime();
+        return interval -> begin + interval;
+    }
+
     @Test
     void closingEndsTheWaitForTheNextPoll() throws Exception {
         PollTimer timer = new PollTimer(HOUR);
-        FutureTask<Boolean> wait = new FutureTask<>(timer::await);
+        FutureTask<Boolean> wait = new FutureTask<>(() -> timer.await(sinceNow()));
         Thread.ofPlatform().daemon().start(wait);
         timer.close();
         assertThat(wait.get(10, TimeUnit.SECONDS)).isFalse();

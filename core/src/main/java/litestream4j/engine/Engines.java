@@ -46,6 +46,7 @@ public final class Engines {
 
     private Lease lease(Settings settings, Environment environment, Cancellation cancellation) throws IOException {
         Key key = new Key(settings.replica(), settings.verifiesWhole());
+        OpenPatience patience = new OpenPatience(settings.openTimeout(), Time.SYSTEM);
         while (true) {
             boolean mine = false;
             Shared shared;
@@ -53,7 +54,8 @@ public final class Engines {
                 shared = engines.get(key);
                 if (shared == null) {
                     mine = true;
-                    shared = new Shared(key, start(settings, environment, cancellation));
+                    NothingYet nothing = new NothingYet();
+                    shared = new Shared(key, start(settings, environment, patience, nothing, cancellation), nothing);
                     engines.put(key, shared);
                 }
                 shared.leases++;
@@ -62,13 +64,14 @@ public final class Engines {
                 shared.opening.run();
             }
             try {
-                ReplicaDatabase database = shared.await(cancellation);
+                ReplicaDatabase database = shared.await(patience, cancellation);
                 database.following().timer().add(settings.pollInterval());
                 return new Lease(this, shared, database, settings.pollInterval());
             } catch (IOException | RuntimeException | Error e) {
                 release(shared);
                 // The one that opened gave up; this one has not: it opens for itself.
-                if (mine || !(e instanceof ReplicaException.Interrupted) || cancellation.isCancelled()) {
+                boolean gaveUp = e instanceof ReplicaException.Interrupted || NothingYet.isReasonOf(e);
+                if (mine || !gaveUp || patience.isOver() || cancellation.isCancelled()) {
                     throw e;
                 }
             }
@@ -76,10 +79,14 @@ public final class Engines {
     }
 
     private static Callable<ReplicaDatabase> start(
-            Settings settings, Environment environment, Cancellation cancellation) {
+            Settings settings,
+            Environment environment,
+            OpenPatience patience,
+            NothingYet nothing,
+            Cancellation cancellation) {
         return () -> {
             ReplicaClient client = ReplicaProviders.connect(settings.replica(), environment);
-            return ReplicaDatabase.open(client, settings, cancellation);
+            return ReplicaDatabase.open(client, settings, patience, nothing, cancellation);
         };
     }
 
@@ -114,16 +121,18 @@ public final class Engines {
     private static final class Shared {
         final Key key;
         final FutureTask<ReplicaDatabase> opening;
+        final NothingYet nothing;
 
         /** Guarded by the map of engines. */
         int leases;
 
-        Shared(Key key, Callable<ReplicaDatabase> start) {
+        Shared(Key key, Callable<ReplicaDatabase> start, NothingYet nothing) {
             this.key = key;
             this.opening = new FutureTask<>(start);
+            this.nothing = nothing;
         }
 
-        ReplicaDatabase await(Cancellation cancellation) throws IOException {
+        ReplicaDatabase await(OpenPatience patience, Cancellation cancellation) throws IOException {
             try {
                 while (true) {
                     if (opening.isDone()) {
@@ -132,6 +141,7 @@ public final class Engines {
                     if (cancellation.isCancelled()) {
                         throw new ReplicaException.Interrupted("interrupted while the replica was being opened");
                     }
+                    nothing.check(patience);
                     try {
                         return opening.get(20, TimeUnit.MILLISECONDS);
                     } catch (TimeoutException _) {

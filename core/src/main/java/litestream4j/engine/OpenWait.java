@@ -19,13 +19,29 @@ final class OpenWait {
 
     private final Calls calls;
     private final ViewLoader views;
-    private final Settings settings;
+    private final Duration pollInterval;
+    private final OpenPatience patience;
+    private final NothingYet nothing;
     private final Time time;
 
-    OpenWait(Calls calls, ViewLoader views, Settings settings, Time time) {
+    /**
+     * Prepares to wait.
+     *
+     * @param patience of the connection that opens
+     * @param nothing is told what the others who wait for this need to know
+     */
+    OpenWait(
+            Calls calls,
+            ViewLoader views,
+            Duration pollInterval,
+            OpenPatience patience,
+            NothingYet nothing,
+            Time time) {
         this.calls = calls;
         this.views = views;
-        this.settings = settings;
+        this.pollInterval = pollInterval;
+        this.patience = patience;
+        this.nothing = nothing;
         this.time = time;
     }
 
@@ -49,17 +65,8 @@ final class OpenWait {
                 if (damage != null && now - begin >= UPLOAD_NANOS) {
                     throw damage.in(calls.replica());
                 }
-                Duration limit = settings.openTimeout();
-                if (limit != null && now - begin >= limit.toNanos()) {
-                    throw new ReplicaException.Unavailable(
-                            "%s: nothing to read after %s s: %s%s; is the primary replicating there?"
-                                    .formatted(
-                                            calls.replica(),
-                                            limit.toMillis() / 1000.0,
-                                            e.getMessage(),
-                                            calls.placeNote()),
-                            e);
-                }
+                nothing.found(calls.replica(), e, calls.placeNote());
+                nothing.check(patience);
                 if (now - loggedAt >= LOG_NANOS) {
                     loggedAt = now;
                     LOG.log(
@@ -70,7 +77,7 @@ final class OpenWait {
                             calls.placeNote());
                 }
             }
-            pause(settings.pollInterval(), cancellation);
+            pause(pollInterval, cancellation);
         }
     }
 

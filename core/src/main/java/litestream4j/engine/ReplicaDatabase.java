@@ -85,9 +85,10 @@ public final class ReplicaDatabase implements AutoCloseable {
             this.interiorPages = new InteriorPages(pages, settings.cacheBytes(), calls.replica());
         }
 
-        ReplicaDatabase open(Cancellation cancellation) throws IOException {
+        ReplicaDatabase open(OpenPatience patience, NothingYet nothing, Cancellation cancellation) throws IOException {
+            OpenWait wait = new OpenWait(calls, views, settings.pollInterval(), patience, nothing, time);
             try {
-                return new ReplicaDatabase(this, new OpenWait(calls, views, settings, time).load(cancellation));
+                return new ReplicaDatabase(this, wait.load(cancellation));
             } catch (IOException | RuntimeException | Error e) {
                 interiorPages.close();
                 client.close();
@@ -109,12 +110,29 @@ public final class ReplicaDatabase implements AutoCloseable {
      */
     public static ReplicaDatabase open(ReplicaClient client, Settings settings, Cancellation cancellation)
             throws IOException {
+        OpenPatience patience = new OpenPatience(settings.openTimeout(), Time.SYSTEM);
+        return open(client, settings, patience, new NothingYet(), cancellation);
+    }
+
+    /**
+     * Opens a replica like {@link #open(ReplicaClient, Settings, Cancellation)}, for others as well.
+     *
+     * @param patience used instead of that of the settings
+     * @param nothing is told what the others need to know
+     */
+    static ReplicaDatabase open(
+            ReplicaClient client,
+            Settings settings,
+            OpenPatience patience,
+            NothingYet nothing,
+            Cancellation cancellation)
+            throws IOException {
         Opening opening = new Opening(client, settings, Time.SYSTEM);
         boolean loadsInteriorPages = settings.readsAhead() && !opening.calls.isLocal();
         if (loadsInteriorPages) {
             opening.views.onFirst(opening.interiorPages::loadEarly);
         }
-        ReplicaDatabase database = opening.open(cancellation);
+        ReplicaDatabase database = opening.open(patience, nothing, cancellation);
         boolean started = false;
         try {
             database.following.start();
@@ -133,7 +151,8 @@ public final class ReplicaDatabase implements AutoCloseable {
     /** Opens a replica without a thread of its own: whoever calls this calls {@link #poll}. */
     static ReplicaDatabase open(ReplicaClient client, Settings settings, Cancellation cancellation, Time time)
             throws IOException {
-        return new Opening(client, settings, time).open(cancellation);
+        OpenPatience patience = new OpenPatience(settings.openTimeout(), time);
+        return new Opening(client, settings, time).open(patience, new NothingYet(), cancellation);
     }
 
     /** Returns the newest view. */

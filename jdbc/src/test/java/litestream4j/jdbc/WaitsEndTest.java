@@ -238,7 +238,35 @@ class WaitsEndTest {
         }
     }
 
-    /** A call on a thread of its own that has come as far as the gate. */
+    @Test
+    void whoWaitsForAnothersOpenHasATimeoutOfItsOwn(@TempDir Path empty) throws Exception {
+        LitestreamDataSource patient = Databases.replica(GatedProvider.url(empty));
+        LitestreamDataSource hasty = Databases.replica(GatedProvider.url(empty));
+        hasty.setOpenTimeout(Duration.ofMillis(500));
+        Begun<Connection> first = start(patient::getConnection);
+        await().until(() -> GatedProvider.clients() == 1);
+        assertThat(start(hasty::getConnection).failure()).hasMessageContaining("nothing to read after 0.5 s");
+        first.thread.interrupt();
+        assertThat(first.failure()).hasMessageContaining("interrupted");
+    }
+
+    @Test
+    void oneWhoseOpenTimesOutDoesNotTakeTheOtherAlong(@TempDir Path empty) throws Exception {
+        LitestreamDataSource hasty = Databases.replica(GatedProvider.url(empty));
+        LitestreamDataSource patient = Databases.replica(GatedProvider.url(empty));
+        hasty.setOpenTimeout(Duration.ofMillis(500));
+        GatedProvider.shut();
+        Begun<Connection> first = begin(hasty::getConnection);
+        Begun<Connection> second = start(patient::getConnection);
+        GatedProvider.open();
+        assertThat(first.failure()).hasMessageContaining("nothing to read after 0.5 s");
+        LargeReplica.publish(empty);
+        try (Connection connection = second.call.get(30, TimeUnit.SECONDS)) {
+            assertThat(query(connection, SCAN)).isEqualTo(LargeReplica.SUM_OF_LENGTHS);
+        }
+    }
+
+    /** A call on a thread of its own. */
     private record Begun<T>(Thread thread, FutureTask<T> call) {
         Throwable failure() throws InterruptedException {
             return failureOf(call);
@@ -246,10 +274,14 @@ class WaitsEndTest {
     }
 
     private static <T> Begun<T> begin(Callable<T> call) {
+        Begun<T> begun = start(call);
+        await().pollInterval(Duration.ofMillis(2)).until(() -> GatedProvider.waiting() > 0 || begun.call.isDone());
+        return begun;
+    }
+
+    private static <T> Begun<T> start(Callable<T> call) {
         FutureTask<T> task = new FutureTask<>(call);
-        Thread thread = Thread.ofPlatform().start(task);
-        await().pollInterval(Duration.ofMillis(2)).until(() -> GatedProvider.waiting() > 0 || task.isDone());
-        return new Begun<>(thread, task);
+        return new Begun<>(Thread.ofPlatform().start(task), task);
     }
 
     private static int codeOf(Throwable failure) {

@@ -2,7 +2,6 @@ package litestream4j.jdbc;
 
 import static litestream4j.jdbc.Databases.query;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,8 +11,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import litestream4j.testkit.LargeReplica;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,22 +33,7 @@ class FetchingAheadTest {
     private static Path folder;
 
     private Connection connection;
-    private Counts before;
-
-    private record Counts(long requests, long misses, long ahead, long wasted) {
-        /** Pages that a query had to wait for with nobody having asked for them before. */
-        long waits() {
-            return misses - ahead;
-        }
-
-        Counts since(Counts earlier) {
-            return new Counts(
-                    requests - earlier.requests,
-                    misses - earlier.misses,
-                    ahead - earlier.ahead,
-                    wasted - earlier.wasted);
-        }
-    }
+    private FetchCounts before;
 
     @BeforeAll
     static void publish() throws IOException, SQLException {
@@ -83,18 +65,7 @@ class FetchingAheadTest {
     private void open(LitestreamDataSource replica) throws SQLException {
         connection = replica.getConnection();
         assertThat(query(connection, "SELECT count(*) FROM sqlite_schema")).isEqualTo("3");
-        before = settled();
-    }
-
-    /** Returns the counts when nothing is under way any more, as the interior pages after an open. */
-    private Counts settled() throws SQLException {
-        Counts[] latest = {counts()};
-        await("nothing is under way").pollInterval(Duration.ofMillis(300)).until(() -> {
-            Counts earlier = latest[0];
-            latest[0] = counts();
-            return latest[0].equals(earlier);
-        });
-        return latest[0];
+        before = FetchCounts.settled(connection);
     }
 
     @AfterEach
@@ -106,21 +77,21 @@ class FetchingAheadTest {
     void withTheInteriorPagesHereALookupIsOneRequest() throws SQLException {
         assertThat(query(connection, "SELECT length(note) FROM item WHERE id = 12345"))
                 .isEqualTo("500");
-        assertThat(counts().since(before).requests()).isEqualTo(1);
+        assertThat(FetchCounts.of(connection).since(before).requests()).isEqualTo(1);
     }
 
     @Test
     void aLookupByAUniqueKeyFetchesNothingMore() throws SQLException {
         assertThat(query(connection, "SELECT id FROM item WHERE code = 'code-4711'"))
                 .isEqualTo("4711");
-        assertThat(counts().since(before).requests()).isLessThanOrEqualTo(2);
+        assertThat(FetchCounts.of(connection).since(before).requests()).isLessThanOrEqualTo(2);
     }
 
     @Test
     void theRowsThatAnIndexLeadsToAreFetchedSideBySide() throws SQLException {
         assertThat(query(connection, "SELECT sum(length(note)) FROM item WHERE customer = 17"))
                 .isEqualTo("10000");
-        Counts cost = counts().since(before);
+        FetchCounts cost = FetchCounts.of(connection).since(before);
         assertThat(cost.waits()).as("index leaf and first row").isLessThanOrEqualTo(3);
         assertThat(cost.ahead()).isGreaterThanOrEqualTo(17);
         assertThat(cost.requests()).isLessThanOrEqualTo(26);
@@ -130,7 +101,7 @@ class FetchingAheadTest {
     void aRangeOfAnIndexIsFollowedFromKeyToKeyAndFromLeafToLeaf() throws SQLException {
         assertThat(query(connection, "SELECT sum(length(note)) FROM item WHERE customer BETWEEN 100 AND 139"))
                 .isEqualTo("400000");
-        Counts cost = counts().since(before);
+        FetchCounts cost = FetchCounts.of(connection).since(before);
         assertThat(cost.waits()).as("of some 800 pages").isLessThan(40);
     }
 
@@ -139,7 +110,7 @@ class FetchingAheadTest {
         assertThat(query(connection, """
                 SELECT sum(length(note)) FROM (SELECT note FROM item WHERE customer = 17 ORDER BY id DESC LIMIT 10)
                 """)).isEqualTo("5000");
-        Counts cost = counts().since(before);
+        FetchCounts cost = FetchCounts.of(connection).since(before);
         assertThat(cost.waits()).as("index leaf and last row").isLessThanOrEqualTo(3);
         assertThat(cost.ahead()).isGreaterThanOrEqualTo(9);
         assertThat(cost.requests()).isLessThanOrEqualTo(26);
@@ -148,13 +119,13 @@ class FetchingAheadTest {
     @Test
     void eachQueryByAnIndexIsFollowedAlsoOnTheLeafOfTheOneBefore() throws SQLException {
         for (int customer : new int[] {500, 502, 498, 900, 500}) {
-            Counts earlier = counts();
+            FetchCounts earlier = FetchCounts.of(connection);
             assertThat(query(
                             connection,
                             "SELECT sum(length(note)) FROM item WHERE customer BETWEEN %d AND %d"
                                     .formatted(customer, customer + 9)))
                     .isEqualTo("100000");
-            Counts cost = counts().since(earlier);
+            FetchCounts cost = FetchCounts.of(connection).since(earlier);
             assertThat(cost.waits()).as("customer %d: %s", customer, cost).isLessThanOrEqualTo(12);
         }
     }
@@ -162,7 +133,7 @@ class FetchingAheadTest {
     @Test
     void aScanWaitsForNearlyNothingAndWastesNothing() throws SQLException {
         assertThat(query(connection, "SELECT sum(length(note)) FROM item")).isEqualTo("10000000");
-        Counts cost = counts().since(before);
+        FetchCounts cost = FetchCounts.of(connection).since(before);
         assertThat(cost.misses()).isGreaterThan(2500);
         assertThat(cost.waits()).isLessThan(12);
         assertThat(cost.requests()).isLessThan(60);
@@ -173,7 +144,7 @@ class FetchingAheadTest {
     void aScanAgainstTheKeysIsAsCheap() throws SQLException {
         assertThat(query(connection, "SELECT sum(length(note)) FROM (SELECT note FROM item ORDER BY id DESC)"))
                 .isEqualTo("10000000");
-        Counts cost = counts().since(before);
+        FetchCounts cost = FetchCounts.of(connection).since(before);
         assertThat(cost.waits()).isLessThan(12);
         assertThat(cost.requests()).isLessThan(60);
     }
@@ -187,9 +158,9 @@ class FetchingAheadTest {
         open(replica);
         assertThat(query(connection, "SELECT sum(length(note)) FROM item WHERE customer BETWEEN 100 AND 149"))
                 .isEqualTo("500000");
-        Counts earlier = settled();
+        FetchCounts earlier = FetchCounts.settled(connection);
         assertThat(query(connection, "SELECT sum(length(note)) FROM item")).isEqualTo("10000000");
-        Counts cost = counts().since(earlier);
+        FetchCounts cost = FetchCounts.of(connection).since(earlier);
         assertThat(cost.misses()).as("all but those in the cache").isLessThan(2750);
         assertThat(cost.waits()).isLessThan(12);
     }
@@ -217,7 +188,7 @@ class FetchingAheadTest {
             }
             assertThat(count).isEqualTo(ROWS);
         }
-        Counts cost = counts().since(before);
+        FetchCounts cost = FetchCounts.of(connection).since(before);
         assertThat(cost.waits()).as("of 6000 pages: %s", cost).isLessThan(60);
     }
 
@@ -232,15 +203,15 @@ class FetchingAheadTest {
     @Test
     void manyQueriesThatStopEarlyFetchLittleMoreThanTheyRead() throws SQLException {
         readTenRowsAtEachOf(0, 20);
-        Counts earlier = settled();
+        FetchCounts earlier = FetchCounts.settled(connection);
         long received = received();
         readTenRowsAtEachOf(20, 60);
-        Counts cost = settled().since(earlier);
+        FetchCounts cost = FetchCounts.settled(connection).since(earlier);
         assertThat(cost.misses()).as("two or three leaves each").isEqualTo(90);
         assertThat(cost.requests()).as("requests: %s", cost).isEqualTo(90);
         assertThat(received() - received).as("less than four pages each").isLessThan(40 * 4 * 4096);
         assertThat(query(connection, "SELECT sum(length(note)) FROM item")).isEqualTo("10000000");
-        assertThat(counts().since(earlier).since(cost).waits())
+        assertThat(FetchCounts.of(connection).since(earlier).since(cost).waits())
                 .as("of a long scan afterwards")
                 .isLessThan(20);
     }
@@ -255,23 +226,7 @@ class FetchingAheadTest {
         }
     }
 
-    /** What was sent twice since this machine stood still for a moment says nothing about a query. */
-    private Counts counts() throws SQLException {
-        String stats = query(connection, "PRAGMA litestream_stats");
-        return new Counts(
-                number(stats, "read_requests") - number(stats, "hedges"),
-                number(stats, "misses"),
-                number(stats, "ahead_used"),
-                number(stats, "ahead_wasted"));
-    }
-
     private long received() throws SQLException {
-        return number(query(connection, "PRAGMA litestream_stats"), "received_bytes");
-    }
-
-    private static long number(String json, String name) {
-        Matcher matcher = Pattern.compile("\"" + name + "\":(-?\\d+)").matcher(json);
-        assertThat(matcher.find()).as("%s in %s", name, json).isTrue();
-        return Long.parseLong(matcher.group(1));
+        return FetchCounts.number(query(connection, "PRAGMA litestream_stats"), "received_bytes");
     }
 }

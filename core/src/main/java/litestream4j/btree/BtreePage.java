@@ -20,6 +20,9 @@ public final class BtreePage {
     private static final int LEAF_HEADER_BYTES = 8;
     private static final int INTERIOR_HEADER_BYTES = 12;
 
+    /** The number of the first overflow page, behind what lies in the page itself. */
+    private static final int LINK_BYTES = 4;
+
     private static final int[] NONE = {};
 
     private BtreePage() {}
@@ -77,7 +80,7 @@ public final class BtreePage {
     }
 
     /** Returns the child before cell i, or the last one if i is the number of cells; 0 if it is not in the page. */
-    private static long child(byte[] page, long pgno, int i, int cells) {
+    static long child(byte[] page, long pgno, int i, int cells) {
         int at = i == cells ? header(pgno) + RIGHT_CHILD : cell(page, pgno, i);
         return at + Integer.BYTES > page.length ? 0 : u32(page, at);
     }
@@ -100,6 +103,26 @@ public final class BtreePage {
             }
         }
         return child(page, pgno, low, cells);
+    }
+
+    /** Returns how much of a payload lies in a leaf page of a table itself, and not in overflow pages. */
+    static long localOfTable(int pageBytes, long payload) {
+        return local(pageBytes, payload, pageBytes - 35L);
+    }
+
+    /** Returns the same for a page of an index. */
+    static long localOfIndex(int pageBytes, long payload) {
+        return local(pageBytes, payload, (pageBytes - 12L) * 64 / 255 - 23);
+    }
+
+    /** Reserved bytes, which few databases have, are left out. */
+    private static long local(int pageBytes, long payload, long most) {
+        if (payload <= most) {
+            return payload;
+        }
+        long least = (pageBytes - 12L) * 32 / 255 - 23;
+        long rest = least + (payload - least) % (pageBytes - LINK_BYTES);
+        return rest <= most ? rest : least;
     }
 
     static int u16(byte[] page, int at) {

@@ -82,7 +82,7 @@ final class InteriorTrail {
     }
 
     /** Keeps a page, and those above it: where these have few children, a scan comes to many before it needs them. */
-    private void touch(InteriorPage page) {
+    void touch(@Nullable InteriorPage page) {
         clock++;
         int depth = 0;
         for (InteriorPage each = page; each != null && depth < DEPTH_MAX; each = each.above) {

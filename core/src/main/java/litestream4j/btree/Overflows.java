@@ -140,7 +140,7 @@ final class Overflows {
         }
         long payload = Varint.value(page, BtreePage.cell(page, leaf, cell));
         long linkless = (long) page.length - LINK_BYTES;
-        long count = (payload - local(page.length, payload) + linkless - 1) / linkless;
+        long count = (payload - BtreePage.localOfTable(page.length, payload) + linkless - 1) / linkless;
         int asked = (int) Math.min(Math.min(count, OF_A_ROW_MAX), pages + 1 - first);
         for (int i = 0; i < asked; i++) {
             wanted.add(first + i);
@@ -157,19 +157,7 @@ final class Overflows {
         if (rowidBytes == 0 || payload <= page.length - 35L) {
             return 0;
         }
-        long link = at + lengthBytes + rowidBytes + local(page.length, payload);
+        long link = at + lengthBytes + rowidBytes + BtreePage.localOfTable(page.length, payload);
         return link + LINK_BYTES > page.length ? 0 : BtreePage.u32(page, (int) link);
-    }
-
-    /**
-     * Returns the part of a payload too large for a page that lies in it. Reserved bytes, which few databases have, are
-     * left out.
-     *
-     * @see <a href="https://www.sqlite.org/fileformat2.html#b_tree_pages">SQLite file format, b-tree pages</a>
-     */
-    private static long local(int pageBytes, long payload) {
-        long least = (pageBytes - 12L) * 32 / 255 - 23;
-        long rest = least + (payload - least) % (pageBytes - LINK_BYTES);
-        return rest <= pageBytes - 35L ? rest : least;
     }
 }

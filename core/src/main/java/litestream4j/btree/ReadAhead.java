@@ -63,7 +63,7 @@ public final class ReadAhead {
     public ReadAhead(IntSupplier windowMax, PageSource known) {
         this.windowMax = windowMax;
         this.known = known;
-        this.rows = new RowLookups(known);
+        this.rows = new RowLookups(known, trail);
         this.overflows = new Overflows(known, trail);
     }
 
@@ -128,7 +128,7 @@ public final class ReadAhead {
             }
             case BtreePage.LEAF_INDEX -> {
                 long root = schema.isIndex(pgno) ? pgno : trail.rootOfIndexLeaf(pgno);
-                rows.leaf(pgno, root, schema.tableOf(root), wanted);
+                rows.leaf(pgno, root, schema.tableOf(root), schema.keyOf(root), wanted);
             }
             case BtreePage.LEAF_TABLE -> {
                 overflows.leaf(pgno);

@@ -1,6 +1,7 @@
 package litestream4j.btree;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * The columns of one record, as far as they lie within the page. Reused for one record after the other.
@@ -11,12 +12,21 @@ final class RecordColumns {
     /** More than an index can have, and as many as are looked at in any other record. */
     private static final int COLUMNS_MAX = 64;
 
+    private static final int REAL = 7;
     private static final int TEXT_OR_BLOB = 12;
+
+    private static final int RANK_OF_NULL = 0;
+    private static final int RANK_OF_NUMBER = 1;
+    private static final int RANK_OF_TEXT = 2;
+    private static final int RANK_OF_BLOB = 3;
 
     private final long[] types = new long[COLUMNS_MAX];
     private final int[] starts = new int[COLUMNS_MAX + 1];
     private byte[] page = {};
     private int columns;
+
+    /** Where what lies in the page ends. */
+    private int end;
 
     /**
      * Reads the header of a record.
@@ -26,33 +36,57 @@ final class RecordColumns {
      * @return whether this is a record whose header lies within the page
      */
     boolean read(byte[] page, int from, long payload) {
+        end = page.length;
+        return restOfHeader(page, from, payload, COLUMNS_MAX) == 0;
+    }
+
+    /**
+     * Reads the first columns of a record of an index.
+     *
+     * @param from where its cell begins, with the length of the payload
+     * @return whether there are so many, and all of them lie within the page
+     */
+    boolean readKey(byte[] page, int from, int count) {
+        int lengthBytes = Varint.length(page, from);
+        if (lengthBytes == 0 || count > COLUMNS_MAX) {
+            return false;
+        }
+        long payload = Varint.value(page, from);
+        int begin = from + lengthBytes;
+        end = Math.clamp(begin + BtreePage.localOfIndex(page.length, payload), 0, page.length);
+        return restOfHeader(page, begin, payload, count) >= 0 && has(count - 1);
+    }
+
+    /** Reads so many columns at most; returns how much of the header is left then, -1 if it is none. */
+    private int restOfHeader(byte[] page, int from, long payload, int most) {
         this.page = page;
         columns = 0;
         int lengthBytes = Varint.length(page, from);
         if (lengthBytes == 0) {
-            return false;
+            return -1;
         }
         long headerBytes = Varint.value(page, from);
         if (headerBytes < lengthBytes || headerBytes > payload || headerBytes > page.length - from) {
-            return false;
+            return -1;
         }
-        int end = from + (int) headerBytes;
-        long start = end;
-        for (int at = from + lengthBytes; at < end; columns++) {
+        int headerEnd = from + (int) headerBytes;
+        long start = headerEnd;
+        int at = from + lengthBytes;
+        for (; at < headerEnd && columns < most; columns++) {
             int typeBytes = Varint.length(page, at);
-            if (typeBytes == 0 || at + typeBytes > end || columns == COLUMNS_MAX) {
-                return false;
+            if (typeBytes == 0 || at + typeBytes > headerEnd) {
+                return -1;
             }
             types[columns] = Varint.value(page, at);
             starts[columns] = (int) start;
             start += bytes(types[columns]);
             if (types[columns] < 0 || start > from + payload || start > Integer.MAX_VALUE) {
-                return false;
+                return -1;
             }
             starts[columns + 1] = (int) start;
             at += typeBytes;
         }
-        return true;
+        return headerEnd - at;
     }
 
     private static long bytes(long type) {
@@ -73,12 +107,12 @@ final class RecordColumns {
 
     /** Tells whether a column is there, and lies within the page. */
     boolean has(int column) {
-        return column < columns && starts[column + 1] <= page.length;
+        return column < columns && starts[column + 1] <= end;
     }
 
     /** Tells whether a column is there, and is an integer. */
     boolean isInteger(int column) {
-        return has(column) && types[column] >= 1 && types[column] <= 9 && types[column] != 7;
+        return has(column) && types[column] >= 1 && types[column] <= 9 && types[column] != REAL;
     }
 
     /** Returns an integer. */
@@ -106,5 +140,41 @@ final class RecordColumns {
             hash = hash * 0x100000001B3L + page[at];
         }
         return hash;
+    }
+
+    /** Compares a column with one of another record as SQLite does, texts by their bytes. */
+    int compare(int column, RecordColumns other, int otherColumn) {
+        int rank = rank(types[column]);
+        int otherRank = rank(other.types[otherColumn]);
+        if (rank != otherRank || rank == RANK_OF_NULL) {
+            return Integer.compare(rank, otherRank);
+        }
+        if (rank > RANK_OF_NUMBER) {
+            return Arrays.compareUnsigned(
+                    page,
+                    starts[column],
+                    starts[column + 1],
+                    other.page,
+                    other.starts[otherColumn],
+                    other.starts[otherColumn + 1]);
+        }
+        return isInteger(column) && other.isInteger(otherColumn)
+                ? Long.compare(integer(column), other.integer(otherColumn))
+                : Double.compare(number(column), other.number(otherColumn));
+    }
+
+    private static int rank(long type) {
+        if (type >= TEXT_OR_BLOB) {
+            return type % 2 == 0 ? RANK_OF_BLOB : RANK_OF_TEXT;
+        }
+        return type >= 1 && type <= 9 ? RANK_OF_NUMBER : RANK_OF_NULL;
+    }
+
+    private double number(int column) {
+        if (types[column] != REAL) {
+            return integer(column);
+        }
+        long bits = BtreePage.u32(page, starts[column]) << 32 | BtreePage.u32(page, starts[column] + Integer.BYTES);
+        return Double.longBitsToDouble(bits);
     }
 }

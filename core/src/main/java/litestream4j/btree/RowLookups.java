@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * other the page that holds the row, wherever that is: as many waits as there are rows, if each is fetched when it is
  * asked for. The leaf page says all of them beforehand.
  *
+ * <p>Where an entry leads is the business of {@link Entries}: to the number of a row, or to the key of a WITHOUT ROWID
+ * table.
+ *
  * <p>With the first row that is read, those of entries with the same first column are fetched; once the reader went
  * on to another value, entries are fetched whatever their key, twice as many each time. A look-up of one row by a
  * unique key so fetches nothing ahead. All that goes for readers against the order of keys as well: those of the last
@@ -28,80 +31,18 @@ final class RowLookups {
     /** Pages that were waited for and are none of a leaf's rows before it is forgotten. */
     private static final int STRANGERS_MAX = 8;
 
-    private static final long[] NONE = {};
-
     private final PageSource known;
-    private final @Nullable Leaf[] leaves = new @Nullable Leaf[LEAVES];
+    private final InteriorTrail trail;
+    private final @Nullable IndexLeaf[] leaves = new @Nullable IndexLeaf[LEAVES];
+    private final PagesByDepth pages;
     private final TableDescent descent;
     private int oldest;
 
-    RowLookups(PageSource known) {
+    RowLookups(PageSource known, InteriorTrail trail) {
         this.known = known;
-        this.descent = new TableDescent(known);
-    }
-
-    private static final class Leaf {
-        final long pgno;
-        final long index;
-        final long table;
-
-        /** Read when a row is first waited for: a reader that finds all in memory pays nothing. */
-        @Nullable IndexEntries entries;
-
-        /** The entry whose row was read last; -1 if none was. */
-        int at = -1;
-
-        /** Rows to be ahead of the reader; 0 before the first batch. */
-        int rows;
-
-        int askedTo;
-
-        /** The page that was asked for each entry; it leads on only if it is no leaf, once it is here. */
-        long[] asked = NONE;
-
-        /** Whether the reader goes against the order of keys. */
-        boolean isDescending;
-
-        boolean oneKey = true;
-        int strangers;
-
-        Leaf(long pgno, long index, long table) {
-            this.pgno = pgno;
-            this.index = index;
-            this.table = table;
-        }
-
-        /** Turns the order in which the reader goes: entries are counted from the other end from here on. */
-        void turn(PageSource known) {
-            isDescending = !isDescending;
-            at = at < 0 ? at : size(known) - 1 - at;
-            rows = ROWS_MIN;
-            askedTo = 0;
-            asked = NONE;
-        }
-
-        int size(PageSource known) {
-            return entries(known).size();
-        }
-
-        /** Returns the row of an entry, counted in the order in which the reader goes. */
-        long rowid(PageSource known, int i) {
-            return entries(known).rowid(isDescending ? size(known) - 1 - i : i);
-        }
-
-        long key(PageSource known, int i) {
-            return entries(known).key(isDescending ? size(known) - 1 - i : i);
-        }
-
-        private IndexEntries entries(PageSource known) {
-            IndexEntries read = entries;
-            if (read == null) {
-                byte[] page = known.peek(pgno);
-                read = page == null ? IndexEntries.NONE : IndexEntries.of(page, pgno);
-                entries = read;
-            }
-            return read;
-        }
+        this.trail = trail;
+        this.pages = new PagesByDepth(known);
+        this.descent = new TableDescent(pages);
     }
 
     /**
@@ -109,15 +50,16 @@ final class RowLookups {
      *
      * @param index root of the index
      * @param table root of its table, 0 if that is not known
+     * @param key where its entries have the key of a row; null if they end with its rowid
      */
-    void leaf(long pgno, long index, long table, PageList wanted) {
+    void leaf(long pgno, long index, long table, @Nullable KeyPlaces key, PageList wanted) {
         if (table == 0) {
             return;
         }
-        Leaf fresh = new Leaf(pgno, index, table);
+        IndexLeaf fresh = new IndexLeaf(index, trail.parentOf(pgno), () -> entries(pgno, table, key));
         int place = oldest;
         for (int i = 0; i < LEAVES; i++) {
-            Leaf leaf = leaves[i];
+            IndexLeaf leaf = leaves[i];
             if (leaf != null && leaf.index == index) {
                 place = i;
             }
@@ -125,36 +67,53 @@ final class RowLookups {
         if (place == oldest) {
             oldest = (oldest + 1) % LEAVES;
         }
-        Leaf before = leaves[place];
+        IndexLeaf before = leaves[place];
         leaves[place] = fresh;
         // A scan of the index goes on here.
         if (before != null && before.index == index) {
             fresh.isDescending = before.isDescending;
         }
-        descent.begin();
+        begin();
         if (before != null
                 && before.index == index
                 && before.rows > 0
-                && before.at >= before.size(known) - 1 - before.rows
-                && fresh.size(known) > 0
+                && before.at >= before.size() - 1 - before.rows
+                && fresh.size() > 0
                 // Of a leaf whose rows were all in memory none was waited for.
-                && (!before.oneKey || before.key(known, Math.max(0, before.at)) == fresh.key(known, 0))) {
+                && (!before.oneKey || before.key(Math.max(0, before.at)) == fresh.key(0))) {
             fresh.rows = before.rows;
             fresh.oneKey = before.oneKey;
             ask(fresh, 0, wanted);
         }
     }
 
+    /** Forgets pages that were looked at: the view may be another one by now. */
+    private void begin() {
+        pages.forget();
+        descent.begin();
+    }
+
+    private Entries entries(long pgno, long table, @Nullable KeyPlaces key) {
+        byte[] page = known.peek(pgno);
+        if (page == null) {
+            return RowidEntries.NONE;
+        }
+        return key == null
+                ? RowidEntries.of(page, pgno, table, descent)
+                : new KeyEntries(page, pgno, table, key, pages);
+    }
+
     /** Takes note of a page that is about to be waited for, and asks for the rows after it if it holds one. */
     void approach(long pgno, PageList wanted) {
-        descent.begin();
+        begin();
         for (int i = 0; i < LEAVES; i++) {
-            Leaf leaf = leaves[i];
+            IndexLeaf leaf = leaves[i];
             if (leaf == null) {
                 continue;
             }
             if (find(leaf, pgno, wanted)) {
                 leaf.strangers = 0;
+                trail.touch(leaf.above); // Rows of a WITHOUT ROWID table come through many pages of the same kind.
             } else if (++leaf.strangers == STRANGERS_MAX) {
                 leaves[i] = null;
             }
@@ -162,41 +121,51 @@ final class RowLookups {
     }
 
     /** Looks for the entry whose row the reader wants: after the last one if it can be there, else anywhere. */
-    private boolean find(Leaf leaf, long pgno, PageList wanted) {
-        int size = leaf.size(known);
-        int ahead = leaf.at < 0 ? -1 : next(leaf, pgno, leaf.at + 1, Math.min(size, leaf.askedTo + ROWS_MAX));
+    private boolean find(IndexLeaf leaf, long pgno, PageList wanted) {
+        int size = leaf.size();
+        if (leaf.at >= 0 && leaf.cameBy != pgno && leaf.leadsThrough(leaf.at, pgno)) {
+            leaf.cameBy = pgno; // It goes on to the same row.
+            askOn(leaf, wanted);
+            return true;
+        }
+        int ahead = leaf.next(pgno, leaf.at + 1, leaf.at < 0 ? leaf.askedTo : Math.min(size, leaf.askedTo + ROWS_MAX));
         if (ahead >= 0) {
-            moveTo(leaf, lastInARow(leaf, pgno, ahead), wanted);
+            moveTo(leaf, pgno, ahead, wanted);
             return true;
         }
         if (leaf.at >= 0 && turns(leaf, pgno)) {
-            leaf.turn(known);
-            moveTo(leaf, lastInARow(leaf, pgno, next(leaf, pgno, leaf.at + 1, size)), wanted);
+            leaf.turn(ROWS_MIN);
+            moveTo(leaf, pgno, leaf.next(pgno, leaf.at + 1, size), wanted);
             return true;
         }
         int[] candidates = new int[CANDIDATES_MAX];
         int found = 0;
-        for (int entry = next(leaf, pgno, 0, size); entry >= 0; entry = next(leaf, pgno, entry + 1, size)) {
-            int last = lastInARow(leaf, pgno, entry);
+        boolean areThere = true;
+        for (int entry = leaf.next(pgno, 0, size); entry >= 0; entry = leaf.next(pgno, entry + 1, size)) {
+            areThere &= leaf.isThere(entry);
+            int last = leaf.lastInARow(pgno, entry);
             // A page that leads to most entries is no leaf, or the only one: nothing can be told from it.
             if (last - entry > size / 2) {
-                return false;
+                return !areThere;
             }
-            candidates[found++ % CANDIDATES_MAX] = last;
+            candidates[found++ % CANDIDATES_MAX] = areThere ? last : entry;
             entry = last;
         }
         if (leaf.at >= 0 && found > 0) {
-            leaf.rows = 0; // It went elsewhere.
-            leaf.askedTo = 0;
-            leaf.oneKey = true;
+            leaf.leave();
+        }
+        if (found > 1 && !areThere) {
+            leaf.at = -1; // The pages below it will tell which of them is meant.
+            return true;
         }
         candidates = Arrays.copyOf(candidates, Math.min(found, CANDIDATES_MAX));
         if (leaf.oneKey && areLastOfTheirKeys(leaf, candidates)) {
-            leaf.turn(known);
+            leaf.turn(ROWS_MIN);
             for (int i = 0; i < candidates.length; i++) {
-                candidates[i] = lastInARow(leaf, pgno, size - 1 - candidates[i]);
+                candidates[i] = leaf.lastInARow(pgno, size - 1 - candidates[i]);
             }
         }
+        leaf.cameBy = pgno;
         // Rows of neighbouring keys lie on one page, as a rule: which of them is meant, the next page will tell.
         for (int candidate : candidates) {
             begin(leaf, candidate, wanted);
@@ -205,90 +174,64 @@ final class RowLookups {
     }
 
     /** Tells whether a page holds the row of an entry a little before the one that was read last. */
-    private boolean turns(Leaf leaf, long pgno) {
-        return next(leaf, pgno, Math.max(0, leaf.at - ROWS_MIN), leaf.at) >= 0;
-    }
-
-    private int next(Leaf leaf, long pgno, int from, int to) {
-        for (int i = from; i < to; i++) {
-            if (pageOf(leaf, i) == pgno) {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    private int lastInARow(Leaf leaf, long pgno, int entry) {
-        int last = entry;
-        while (last + 1 < leaf.size(known) && pageOf(leaf, last + 1) == pgno) {
-            last++;
-        }
-        return last;
+    private boolean turns(IndexLeaf leaf, long pgno) {
+        return leaf.next(pgno, Math.max(0, leaf.at - ROWS_MIN), leaf.at) >= 0;
     }
 
     /** Tells whether a reader that comes to one of these first goes against the order: else it came to others first. */
-    private boolean areLastOfTheirKeys(Leaf leaf, int[] entries) {
+    private boolean areLastOfTheirKeys(IndexLeaf leaf, int[] entries) {
         boolean areLast = false;
         for (int entry : entries) {
-            if (entry + 1 < leaf.size(known) && leaf.key(known, entry + 1) == leaf.key(known, entry)) {
+            if (entry + 1 < leaf.size() && leaf.key(entry + 1) == leaf.key(entry)) {
                 return false;
             }
-            areLast |= entry > 0 && leaf.key(known, entry - 1) == leaf.key(known, entry);
+            areLast |= entry > 0 && leaf.key(entry - 1) == leaf.key(entry);
         }
         return areLast;
     }
 
-    private void begin(Leaf leaf, int entry, PageList wanted) {
+    private void begin(IndexLeaf leaf, int entry, PageList wanted) {
         leaf.at = entry;
         leaf.rows = Math.max(leaf.rows, ROWS_MIN);
-        for (int i = entry + 1; i < Math.min(leaf.size(known), entry + 1 + leaf.rows); i++) {
-            if (leaf.oneKey && leaf.key(known, i) != leaf.key(known, entry)) {
+        for (int i = entry + 1; i < Math.min(leaf.size(), entry + 1 + leaf.rows); i++) {
+            if (leaf.oneKey && leaf.key(i) != leaf.key(entry)) {
                 break;
             }
             leaf.askedTo = Math.max(leaf.askedTo, i + 1);
-            askFor(leaf, i, wanted);
+            leaf.askFor(i, wanted);
         }
     }
 
-    private void moveTo(Leaf leaf, int entry, PageList wanted) {
-        if (leaf.key(known, leaf.at) != leaf.key(known, entry)) {
+    /** Takes note that the reader came to a row, of those of neighbouring entries on a page to the last one. */
+    private void moveTo(IndexLeaf leaf, long pgno, int first, PageList wanted) {
+        int entry = leaf.isThere(first) ? leaf.lastInARow(pgno, first) : first;
+        if (leaf.at >= 0 && leaf.key(leaf.at) != leaf.key(entry)) {
             leaf.oneKey = false;
         }
         leaf.at = entry;
-        for (int i = entry + 1; i < leaf.askedTo; i++) {
-            askFor(leaf, i, wanted);
-        }
+        leaf.cameBy = pgno;
+        askOn(leaf, wanted);
         if (leaf.askedTo - entry <= leaf.rows / 2) {
             leaf.rows = Math.min(ROWS_MAX, 2 * leaf.rows);
             ask(leaf, entry, wanted);
         }
     }
 
-    private void ask(Leaf leaf, int at, PageList wanted) {
-        int to = Math.min(leaf.size(known), at + 1 + leaf.rows);
+    /** Asks for the next pages of ways that are known further by now. */
+    private static void askOn(IndexLeaf leaf, PageList wanted) {
+        for (int i = leaf.at + 1; i < leaf.askedTo; i++) {
+            leaf.askFor(i, wanted);
+        }
+    }
+
+    private static void ask(IndexLeaf leaf, int at, PageList wanted) {
+        int to = Math.min(leaf.size(), at + 1 + leaf.rows);
         for (int i = Math.max(leaf.askedTo, leaf.at + 1); i < to; i++) {
-            if (leaf.oneKey && leaf.key(known, i) != leaf.key(known, at)) {
+            if (leaf.oneKey && leaf.key(i) != leaf.key(at)) {
                 return;
             }
             leaf.askedTo = i + 1;
-            askFor(leaf, i, wanted);
+            leaf.askFor(i, wanted);
         }
-    }
-
-    private void askFor(Leaf leaf, int entry, PageList wanted) {
-        if (leaf.asked.length == 0) {
-            leaf.asked = new long[leaf.size(known)];
-        }
-        long page = pageOf(leaf, entry);
-        if (page != leaf.asked[entry]) {
-            leaf.asked[entry] = page;
-            if (page != 0) {
-                wanted.add(page);
-            }
-        }
-    }
-
-    private long pageOf(Leaf leaf, int entry) {
-        return descent.pageOf(leaf.table, leaf.rowid(known, entry));
     }
 }

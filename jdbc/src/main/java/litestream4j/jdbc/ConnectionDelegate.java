@@ -34,6 +34,8 @@ final class ConnectionDelegate extends Delegate {
     @Override
     @Nullable Object answer(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
         return switch (method.getName()) {
+            // Pools log it: a program may have several, and other databases of SQLite's.
+            case "toString" -> "%s@%x".formatted(url, System.identityHashCode(proxy));
             case "setReadOnly" -> {
                 // A hint, says JDBC. Pools give it in both directions; sqlite-jdbc would refuse one of them.
                 target.getAutoCommit(); // Fails if the connection is closed.

@@ -144,8 +144,11 @@ record DriverUrl(Map<String, String> settings, @Nullable String sqlite, String s
     }
 
     private static SQLException unknown(String name) {
-        return new SQLException("unknown setting %s: known are %s"
-                .formatted(name, String.join(", ", SETTINGS.stream().sorted().toList())));
+        return new SQLException(
+                "unknown setting %s: known are %s; sqlite-jdbc's own belong to the connection's properties"
+                        .formatted(
+                                name,
+                                String.join(", ", SETTINGS.stream().sorted().toList())));
     }
 
     private static String decode(String value) throws SQLException {

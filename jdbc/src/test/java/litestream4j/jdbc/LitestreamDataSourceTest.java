@@ -159,6 +159,7 @@ class LitestreamDataSourceTest {
         String url = "gated://user:secret@test%s?key=secret".formatted(sample);
         try (Connection connection = Databases.replica(url).getConnection()) {
             assertThat(connection.getMetaData().getURL()).isEqualTo("jdbc:litestream:gated://test" + sample);
+            assertThat(connection).asString().startsWith("jdbc:litestream:gated://test" + sample + "@");
         }
     }
 

@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.DriverPropertyInfo;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
@@ -145,6 +147,21 @@ class LitestreamDriverTest {
     void anUnknownSettingIsRefused() {
         assertThatThrownBy(() -> connect("jdbc:litestream:file:///r?litestream_pol_interval=1s", new Properties()))
                 .hasMessageContaining("unknown setting litestream_pol_interval: known are litestream_cache_size,");
+    }
+
+    @Test
+    void settingsOfSqliteJdbcBelongToTheProperties() throws SQLException {
+        String url = "jdbc:litestream:" + sample();
+        assertThatThrownBy(() -> connect(url + "?date_string_format=yyyy-MM-dd", new Properties()))
+                .hasMessageEndingWith("; sqlite-jdbc's own belong to the connection's properties");
+        Properties properties = new Properties();
+        properties.setProperty("date_string_format", "yyyy-MM-dd");
+        try (Connection connection = connect(url, properties);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT '2026-01-15'")) {
+            assertThat(rows.next()).isTrue();
+            assertThat(rows.getDate(1)).hasToString("2026-01-15");
+        }
     }
 
     @Test

@@ -88,7 +88,9 @@ public final class ReplicaProviders {
         String problem = "unsupported replica URL scheme: \"%s\"".formatted(scheme);
         String artifact = ARTIFACTS.get(scheme);
         if (artifact != null) {
-            throw new ReplicaException.Denied(problem + ": add " + artifact + " to the class path");
+            throw new ReplicaException.Denied(
+                    "%s: add %s to the class path; a jar merged of several has to keep all of their META-INF/services"
+                            .formatted(problem, artifact));
         }
         String known = "known schemes are " + String.join(", ", byScheme.keySet());
         String service = PLANNED.get(scheme);

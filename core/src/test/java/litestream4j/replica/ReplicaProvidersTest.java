@@ -19,7 +19,7 @@ class ReplicaProvidersTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             foo://x/y          | unsupported replica URL scheme: "foo": known schemes are file
-            s3://x/y           | unsupported replica URL scheme: "s3": add io.github.litestream4j:litestream4j-s3 to the class path
+            s3://x/y           | unsupported replica URL scheme: "s3": add io.github.litestream4j:litestream4j-s3 to the class path; a jar merged of several has to keep all of their META-INF/services
             gcs://x/y          | unsupported replica URL scheme: "gs": this version does not support Google Cloud Storage yet; known schemes are file
             webdavs://x/y      | unsupported replica URL scheme: "webdavs": this version does not support WebDAV yet; known schemes are file
             """)

@@ -140,13 +140,18 @@ final class NextFiles {
         } catch (ReplicaException.NotFound _) {
             // It went or was replaced in the same moment: a listing tells more.
         }
+        absent = asked; // As good as that: a poll that came a little later would have found it whole.
         refused = true;
         return Optional.empty();
     }
 
     private void takeNote(SourceFile found, @Nullable Moment absentAt, Moment foundAt) {
         if (absentAt != null) {
-            note = () -> rhythm.found(found.header.timestampMillis(), absentAt.nanos(), foundAt.nanos());
+            note = () -> rhythm.found(
+                    found.header.timestampMillis(),
+                    found.file.createdAt().toEpochMilli(),
+                    absentAt.nanos(),
+                    foundAt.nanos());
         }
     }
 

@@ -26,94 +26,166 @@ final class UploadRhythm {
     /** Two polls are not closer than this part of an interval. */
     private static final int PART_MIN = 4;
 
-    /** Files that were found in time before polls come earlier again, once the delay is known. */
-    private static final int PATIENCE = 16;
+    /** Files in a row that were not found in time before polls come later. */
+    private static final int MISSES = 2;
 
-    /** The same where that is a try whether uploads became faster, or the clocks went apart. */
-    private static final int PATIENCE_NEAR = 64;
+    /**
+     * The same where the store does not tell when a file was uploaded: Litestream uploads one in six or so at the tick
+     * after the one in its header, and that one was not missed.
+     */
+    private static final int MISSES_UNTOLD = 3;
+
+    /** By this much a file is uploaded later than others if that was at another tick. */
+    private static final long TICK_LATER_MILLIS = 700;
+
+    /** Files of another tick in a row before they are taken for what is usual now. */
+    private static final int UNUSUAL_MAX = 8;
+
+    /** Files that are found in time before polls come earlier, in case uploads became faster or a clock was set. */
+    private static final int PATIENCE = 32;
+
+    /** The same after some tries that were in vain. */
+    private static final int PATIENCE_MAX = 128;
 
     /** Files found at neither of the expected times before all begins anew: a clock was set. */
     private static final int STRANGE_MAX = 3;
 
     private boolean known;
-    private boolean settled;
     private long headerNanos;
 
-    /** A delay at which a file was not there yet, and how much later than that polls come. */
+    /** The delay at which polls come. */
+    private long target;
+
+    /** As long as the delay is being looked for: one at which files are not there yet. */
+    private boolean searching;
+
     private long tooEarly;
 
-    private long margin;
+    /** By how much polls come earlier the next time that is tried, and later when files were missed. */
+    private long fall;
 
-    /** By which polls come earlier the next time that one tries. */
-    private long step;
+    private long rise;
 
+    /** Files found in time since the target was changed, and those after which it is lowered. */
     private int inTime;
+
+    private int patience;
+
+    /** By how much the target was lowered at last, until that has proved right. */
+    private long unproven;
+
+    private int misses;
     private int strange;
+
+    /** The least time from the one in the header to the upload, by clocks that may differ, in milliseconds. */
+    private long usualMillis;
+
+    private int unusual;
+    private boolean told;
 
     /**
      * Takes note of a file that was found by a poll.
      *
      * @param headerMillis time in its header
+     * @param uploadedMillis when it was uploaded, as far as the store tells; in folders that is the time in the header
      * @param absentNanos when it was asked for in vain last
      * @param foundNanos when it was asked for and found
      */
-    void found(long headerMillis, long absentNanos, long foundNanos) {
+    void found(long headerMillis, long uploadedMillis, long absentNanos, long foundNanos) {
         headerNanos = TimeUnit.MILLISECONDS.toNanos(headerMillis);
         long absent = absentNanos - headerNanos;
         long found = foundNanos - headerNanos;
+        boolean isUnusual = isOfAnotherTick(uploadedMillis - headerMillis);
         if (!known || strange == STRANGE_MAX) {
-            known = true;
-            settled = false;
             begin(absent, found);
             return;
         }
         long late = (found - absent) / PART_MIN;
-        if (isAfterTarget(absent, late)) {
-            missed(absent, found);
-        } else if (isAfterTarget(found, late)) {
+        if (isMeant(absent, late)) {
+            strange = 0;
+            if (!isUnusual) {
+                missed();
+            }
+        } else if (isMeant(found, late)) {
+            strange = 0;
             succeeded();
         } else {
             strange++;
         }
     }
 
+    private boolean isOfAnotherTick(long tookMillis) {
+        told |= tookMillis != 0;
+        if (!known || tookMillis < usualMillis || unusual == UNUSUAL_MAX) {
+            usualMillis = tookMillis;
+        }
+        boolean is = tookMillis - usualMillis >= TICK_LATER_MILLIS;
+        unusual = is ? unusual + 1 : 0;
+        return is;
+    }
+
     private void begin(long absent, long found) {
+        known = true;
+        searching = true;
         tooEarly = absent;
-        margin = found - absent;
-        step = NEAR_NANOS / 2;
-        inTime = 0;
+        fall = NEAR_NANOS;
+        rise = NEAR_NANOS / 2;
+        patience = PATIENCE;
         strange = 0;
+        unproven = 0;
+        moveTo(absent + (found - absent) / 2);
+    }
+
+    private void moveTo(long delay) {
+        target = delay;
+        inTime = 0;
+        misses = 0;
     }
 
     /** Tells whether a poll was one that had been meant for the time when files come. */
-    private boolean isAfterTarget(long delay, long late) {
-        long after = delay - (tooEarly + margin);
+    private boolean isMeant(long delay, long late) {
+        long after = delay - target;
         return after >= -NEAR_NANOS / 2 && after <= late;
     }
 
-    private void missed(long absent, long found) {
-        tooEarly = absent;
-        step = NEAR_NANOS / 2;
-        if (settled) {
-            margin = Math.min(2 * margin, found - absent); // Uploads do not all take the same time.
+    private void missed() {
+        misses++;
+        if (misses < (told || searching ? MISSES : MISSES_UNTOLD)) {
+            return;
         }
-        inTime = 0;
-        strange = 0;
+        if (searching) {
+            long span = target - tooEarly; // Files came in time at so much later.
+            tooEarly = target;
+            moveTo(target + span / 2);
+            searching = span > NEAR_NANOS;
+        } else if (unproven > 0) {
+            moveTo(target + unproven);
+            unproven = 0;
+            fall = NEAR_NANOS;
+            patience = Math.min(2 * patience, PATIENCE_MAX);
+        } else {
+            moveTo(target + rise);
+            rise *= 2; // Else it would take as many files as the steps are small to follow a clock that was set.
+        }
     }
 
     private void succeeded() {
+        misses = 0;
         inTime++;
-        strange = 0;
-        if (margin > NEAR_NANOS) {
-            if (!settled || inTime >= PATIENCE) {
-                margin = Math.max(NEAR_NANOS, margin / 2);
-                inTime = 0;
-            }
-            settled |= margin == NEAR_NANOS;
-        } else if (inTime >= PATIENCE_NEAR) {
-            tooEarly -= step;
-            step *= 2; // Else a clock that was set would never be caught up with.
-            inTime = 0;
+        if (searching) {
+            moveTo(tooEarly + (target - tooEarly) / 2);
+            searching = target - tooEarly > NEAR_NANOS;
+            return;
+        }
+        rise = NEAR_NANOS / 2;
+        if (unproven > 0 && inTime == PATIENCE) {
+            unproven = 0;
+            patience = PATIENCE;
+            fall *= 2;
+        }
+        if (inTime >= patience) {
+            unproven = fall;
+            moveTo(target - fall);
         }
     }
 
@@ -128,7 +200,7 @@ final class UploadRhythm {
             return lastNanos + intervalNanos;
         }
         long earliest = lastNanos + intervalNanos / PART_MIN;
-        long beat = headerNanos + tooEarly + margin;
+        long beat = headerNanos + target;
         return earliest + Math.floorMod(beat - earliest, intervalNanos);
     }
 }

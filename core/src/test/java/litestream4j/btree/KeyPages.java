@@ -50,6 +50,24 @@ final class KeyPages {
         return page.array();
     }
 
+    /** An interior page of a table each of whose children has so many rows, numbered from one on. */
+    static byte[] interiorOfTable(List<Long> children, int first, int rowsOfAChild) {
+        ByteBuffer page = ByteBuffer.allocate(BtreePages.PAGE_BYTES);
+        int cells = children.size() - 1;
+        page.put(0, (byte) 5)
+                .putShort(3, (short) cells)
+                .putInt(8, children.getLast().intValue());
+        for (int i = 0; i < cells; i++) {
+            ByteArrayOutputStream key = new ByteArrayOutputStream();
+            varint(key, first + (i + 1) * rowsOfAChild - 1);
+            int at = RECORDS_END - 8 * (i + 1);
+            page.putShort(12 + 2 * i, (short) at)
+                    .putInt(at, children.get(i).intValue())
+                    .put(at + 4, key.toByteArray());
+        }
+        return page.array();
+    }
+
     /** The first page, with the schema: each entry is type, name, table, root, and SQL or null. */
     static byte[] schema(List<byte[]> entries) {
         ByteBuffer page = ByteBuffer.allocate(BtreePages.PAGE_BYTES);

@@ -10,13 +10,17 @@ import static litestream4j.btree.BtreePages.scattered;
 import static litestream4j.btree.BtreePages.schemaOfOneIndex;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows that an index leads to, and rows that are too large for a leaf. */
 class RowsAheadTest {
@@ -114,5 +118,47 @@ class RowsAheadTest {
         byte[] leaf = indexLeaf(rowids);
         inMemory.put(pgno, leaf);
         return readAhead.read(pgno, leaf, PAGES);
+    }
+
+    /**
+     * In a large database the lowest interior pages do not come with the open. Method: a table of 30^3 leaves with a
+     * row each, whose root and upper interior pages are here; an index leads to 150 of its rows, here and there.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 150})
+    void rowsAreFollowedThroughInteriorPagesThatAreNotHere(int rowsOfAKey) {
+        Map<Long, byte[]> pages = new HashMap<>();
+        List<Long> numbers = scattered(30 * 30 * 30 + 30 * 30 + 30);
+        List<Long> leaves = numbers.subList(0, 27_000);
+        List<Long> low = numbers.subList(27_000, 27_900);
+        List<Long> high = numbers.subList(27_900, 27_930);
+        for (int i = 0; i < 900; i++) {
+            pages.put(low.get(i), KeyPages.interiorOfTable(leaves.subList(30 * i, 30 * i + 30), 30 * i, 1));
+        }
+        for (int i = 0; i < 30; i++) {
+            pages.put(high.get(i), KeyPages.interiorOfTable(low.subList(30 * i, 30 * i + 30), 900 * i, 30));
+        }
+        pages.put(3L, KeyPages.interiorOfTable(high, 0, 900));
+        int[] rows = new Random(1).ints(150, 0, 27_000).toArray();
+        List<byte[]> entries = new ArrayList<>();
+        for (int i = 0; i < rows.length; i++) {
+            entries.add(KeyPages.record("k" + i / rowsOfAKey, rows[i]));
+        }
+        pages.put(2L, KeyPages.leaf(entries));
+        SlowStore store = new SlowStore(pages, 100, 512);
+        schemaOfOneIndex(store.readAhead());
+        store.bring(2);
+        store.bring(3);
+        high.forEach(store::bring);
+        store.read(2);
+        Set<Long> inSqlite = new HashSet<>();
+        for (int row : rows) {
+            for (long page : List.of(3L, high.get(row / 900), low.get(row / 30), leaves.get(row))) {
+                if (inSqlite.add(page)) {
+                    store.read(page);
+                }
+            }
+        }
+        assertThat(store.now()).as("time for %d pages", inSqlite.size()).isLessThan(inSqlite.size() + 12 * 100);
     }
 }

@@ -11,6 +11,7 @@ import litestream4j.ltx.Txid;
 import litestream4j.replica.Level;
 import litestream4j.replica.LtxFile;
 import litestream4j.replica.ReplicaException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a view at the newest transaction. Level 0 holds one transaction a file, so the name of the next one is
@@ -39,6 +40,9 @@ final class Follower {
     /** Memory for files taken one by one, about: some 8000 small transactions. */
     static final long TAKEN_BYTES_MAX = 4 * 1024 * 1024;
 
+    /** As long as this a file that came damaged may come whole yet, and the view need not go back without it. */
+    private static final long UNREADABLE_NANOS = TimeUnit.MINUTES.toNanos(2);
+
     private static final long STALL_LOG_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Calls calls;
@@ -57,6 +61,9 @@ final class Follower {
     private long takenBytes;
 
     private long stallLoggedAt;
+
+    /** Since when the files that lead to the view's transaction cannot be read; null if they can. */
+    private @Nullable Moment unreadable;
 
     /** @param begun when the first view was not loaded yet */
     Follower(Calls calls, FileLoader loader, ViewLoader views, Time time, Snapshot start, Moment begun) {
@@ -274,6 +281,10 @@ final class Follower {
             listings.doubt(); // A listing of an earlier moment, and files that are known from then.
             return;
         }
+        if (fresh.txid().isBefore(had) && !newest.isBefore(had) && mayBeReadable()) {
+            listings.doubt();
+            return;
+        }
         replace(fresh);
         stalled = false;
         LOG.log(
@@ -285,6 +296,14 @@ final class Follower {
                         ? "was begun again, or was not followed for longer than it keeps files"
                         : "was begun again",
                 fresh.txid());
+    }
+
+    /** Tells whether files that are listed, and could not be read, are worth waiting for. */
+    private boolean mayBeReadable() {
+        if (unreadable == null) {
+            unreadable = Moment.now(time);
+        }
+        return time.nanos() - unreadable.nanos() < UNREADABLE_NANOS;
     }
 
     /** Tells whether some file ends with the last transaction of a file, where it is known how that is named. */
@@ -327,6 +346,7 @@ final class Follower {
 
     private void replace(Snapshot next) {
         view = next;
+        unreadable = null;
         views.anchor(next);
     }
 }

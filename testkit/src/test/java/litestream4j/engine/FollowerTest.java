@@ -180,6 +180,43 @@ class FollowerTest {
         world.assertUpToDate(database);
     }
 
+    /** As when retention takes single files away, and the merged one is damaged on its way here. */
+    @Test
+    void viewDoesNotGoBackForAFileThatCameDamaged() throws Exception {
+        ReplicaDatabase database = withItsLastTransactionsMerged();
+        LtxFileName merged = new LtxFileName(new Txid(4), new Txid(6));
+        byte[] whole = world.replica.content(new Level(1), merged).orElseThrow();
+        world.replica.put(new Level(1), merged, new byte[300], world.time.now());
+        world.pollAfter(database, EngineWorld.LIST_INTERVAL);
+        assertThat(database.newest().txid()).isEqualTo(new Txid(6));
+        world.replica.put(new Level(1), merged, whole, world.time.now());
+        world.pollAfter(database, EngineWorld.LIST_INTERVAL);
+        world.assertUpToDate(database);
+    }
+
+    @Test
+    void viewGoesBackWhereAFileStaysDamaged() throws Exception {
+        ReplicaDatabase database = withItsLastTransactionsMerged();
+        world.replica.put(new Level(1), new LtxFileName(new Txid(4), new Txid(6)), new byte[300], world.time.now());
+        for (int i = 0; i < 10; i++) {
+            world.pollAfter(database, EngineWorld.LIST_INTERVAL);
+        }
+        assertThat(database.newest().txid()).isEqualTo(new Txid(3));
+        world.assertExact(database, database.newest());
+    }
+
+    private ReplicaDatabase withItsLastTransactionsMerged() throws IOException {
+        world.write(3);
+        world.primary.compact(1);
+        ReplicaDatabase database = world.open();
+        world.write(3);
+        world.pollAfter(database, SECOND);
+        world.primary.compact(1);
+        deleteBelow(1);
+        assertThat(database.newest().txid()).isEqualTo(new Txid(6));
+        return database;
+    }
+
     @Test
     void damagedFileDoesNotKeepAnybodyFromThePast() throws Exception {
         world.write(6);

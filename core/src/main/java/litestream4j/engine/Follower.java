@@ -243,13 +243,15 @@ final class Follower {
 
     /**
      * Loads listed files. Those that are known already are not read, and so would not be missed if the listing is of
-     * an earlier moment: they may be of a history that was left since.
+     * an earlier moment: they may be of a history that was left since. One that was read in this poll was there, but
+     * before the listing was made: that will do only where nothing follows it.
      *
      * @throws ReplicaException.NotFound if a file is not there any more
      */
     private List<SourceFile> loadPresent(List<LtxFile> listed) throws IOException {
         List<LtxFile> known = listed.stream()
-                .filter(file -> loader.isKnown(file) && !nextFiles.isUnproven(file))
+                .filter(loader::isKnown)
+                .filter(file -> !nextFiles.isUnproven(file) || !file.equals(listed.getLast()))
                 .toList();
         List<SourceFile> files = loader.loadAll(listed);
         for (SourceFile file : files) {

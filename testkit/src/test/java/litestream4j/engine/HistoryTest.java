@@ -268,6 +268,35 @@ class HistoryTest {
         world.assertUpToDate(database);
     }
 
+    /** It was read before the listing was made, so it may be gone before what goes on from its transaction is listed. */
+    @Test
+    void listingThatSawTwoHistoriesDoesNotGoOnFromAFileFoundByName() throws Exception {
+        for (int request = 1; request <= 14; request++) {
+            world = EngineWorld.remote(); // What was read is kept, and is right also if it is gone.
+            world.write(3);
+            world.primary.snapshot();
+            deleteLevel0();
+            ReplicaDatabase database = world.open();
+            world.write(1);
+            world.client.between(OverwrittenHistoryTest.onRequest(request, () -> {
+                world.primary.fork(new Txid(3));
+                world.write(1);
+                world.primary.snapshot();
+                deleteLevel0();
+                world.write(3);
+                world.primary.compact(1);
+            }));
+            database.poll();
+            world.assertExact(database, database.newest());
+            world.pollAfter(database, EngineWorld.LIST_INTERVAL);
+            world.assertUpToDate(database);
+        }
+    }
+
+    private void deleteLevel0() {
+        world.replica.list(Level.L0, Txid.NONE).forEach(file -> world.replica.delete(file.level(), file.name()));
+    }
+
     @Test
     void oldListingOfAnotherHistoryIsNotFollowed() throws Exception {
         world.write(8);

@@ -200,7 +200,7 @@ public final class ReadAhead {
         if (run == null) {
             return;
         }
-        if (run.window == 0 || run.thrift.isDue(run.ahead, run.window)) {
+        if (run.window == 0 || run.thrift.isDue(run.ahead, run.window, run.isScattered())) {
             run.window = Math.min(windowMax.getAsInt(), run.thrift.next(run.window, run.first));
             run.fill(pages, wanted);
         }

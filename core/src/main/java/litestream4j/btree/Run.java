@@ -11,6 +11,9 @@ final class Run {
 
     private static final int LONG = 8;
 
+    /** Pages from one to the next that is read in the same request, about. */
+    private static final int NEAR = 16;
+
     /** 1 in key order, -1 against it. */
     final int direction;
 
@@ -32,6 +35,11 @@ final class Run {
     /** Children that the reader came to. */
     private int steps;
 
+    /** The child that was asked for last, and how many of them were far from the one before. */
+    private long last;
+
+    private int jumps;
+
     private final PageSource known;
     private Frontier frontier;
 
@@ -44,6 +52,11 @@ final class Run {
         this.first = first;
         this.thrift = thrift;
         this.frontier = new Frontier(known, direction, page, position + direction);
+    }
+
+    /** Tells whether the children lie far from each other, more often than not. */
+    boolean isScattered() {
+        return 2 * jumps > asked;
     }
 
     /** Tells whether it is that of a scan: rows that an index leads to may be neighbours for a few steps as well. */
@@ -73,6 +86,8 @@ final class Run {
                 return;
             }
             wanted.add(child);
+            jumps += Math.abs(child - last) > NEAR ? 1 : 0;
+            last = child;
             ahead++;
             asked++;
         }

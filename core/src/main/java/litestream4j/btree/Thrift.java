@@ -16,7 +16,10 @@ final class Thrift {
     /** The part of a window after which the next batch is due. */
     private static final int USED_UP = 4;
 
-    /** The same of a window that is large enough for a batch to fill a request or two even so. */
+    /**
+     * The same of a window that is large enough for a batch to fill a request or two even so: where its pages lie one
+     * behind the other. Of scattered ones a larger batch has more that lie near each other.
+     */
     private static final int USED_UP_OF_LARGE = 8;
 
     private static final int LARGE = 1024;
@@ -34,12 +37,16 @@ final class Thrift {
     private int level;
     private int used;
 
-    /** Tells whether the next batch is due, with so many pages ahead of the reader. */
-    boolean isDue(int ahead, int window) {
+    /**
+     * Tells whether the next batch is due, with so many pages ahead of the reader.
+     *
+     * @param isScattered whether pages that follow each other in key order lie far from each other
+     */
+    boolean isDue(int ahead, int window, boolean isScattered) {
         if (level > FORGIVEN) {
             return ahead <= window / USED_UP_OF_THRIFTY;
         }
-        return ahead <= window - window / (window < LARGE ? USED_UP : USED_UP_OF_LARGE);
+        return ahead <= window - window / (window < LARGE || isScattered ? USED_UP : USED_UP_OF_LARGE);
     }
 
     /**

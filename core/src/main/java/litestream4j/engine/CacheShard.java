@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class CacheShard {
     private static final int HITS_MAX = 3;
+
+    /** Instead of a number of hits: none, but there will be one. */
+    private static final byte RESERVED = -1;
+
     private static final int SLOTS_MIN = 64;
 
     /** The object, its rings, and the headers of the arrays. */
@@ -78,7 +82,9 @@ final class CacheShard {
         if (page == null) {
             return false;
         }
-        if (hits[slot] < HITS_MAX) {
+        if (hits[slot] == RESERVED) {
+            hits[slot] = 1;
+        } else if (hits[slot] < HITS_MAX) {
             hits[slot]++;
         }
         System.arraycopy(page, 0, into, 0, into.length);
@@ -90,13 +96,13 @@ final class CacheShard {
     }
 
     /**
-     * Takes the intent to read a page for a use of it, once: one that nobody asked for again would leave the small
-     * queue before a scan comes to it.
+     * Keeps a page that somebody will read for one more round: one that nobody asked for again would leave the small
+     * queue before a scan comes to it. That and the reading itself are one use.
      */
     synchronized boolean reserve(long key) {
         int slot = slotOf(key);
         if (slot >= 0 && hits[slot] == 0) {
-            hits[slot] = 1;
+            hits[slot] = RESERVED;
         }
         return slot >= 0;
     }
@@ -182,7 +188,7 @@ final class CacheShard {
                 return page;
             }
             // In main a page gets as many more rounds as it was asked for; from small it moves up once.
-            hits[slot] = fromSmall ? 0 : (byte) (hits[slot] - 1);
+            hits[slot] = fromSmall ? 0 : (byte) Math.max(0, hits[slot] - 1);
             main.add(slot);
         }
     }

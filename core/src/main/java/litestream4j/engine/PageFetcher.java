@@ -15,6 +15,9 @@ final class PageFetcher {
     /** What SQLite makes if nothing else is asked for. */
     private static final int USUAL_PAGE_BYTES = 4096;
 
+    /** Pages at a time that are those of a scan far ahead of its reader, and not rows to be read presently, if ever. */
+    private static final int FAR = 128;
+
     private final Calls calls;
     private final HeldContents held;
     private final PageBuffers buffers;
@@ -236,10 +239,12 @@ final class PageFetcher {
         if (calls.isLocal()) {
             return;
         }
+        boolean isFar = frames.size() >= FAR;
         List<Ranges.Frame> missing = new ArrayList<>(frames.size());
         for (Ranges.Frame frame : frames) {
             long key = frame.key();
-            if (cache.reserve(key) || held.get(frame.file(), frame.position()) != null) {
+            if ((isFar ? cache.reserve(key) : cache.contains(key))
+                    || held.get(frame.file(), frame.position()) != null) {
                 continue;
             }
             Arrivals.Expected expected =

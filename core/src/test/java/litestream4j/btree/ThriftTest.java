@@ -13,23 +13,25 @@ class ThriftTest {
     void batchesGrowEightfoldWhileNothingIsWasted() {
         assertThat(batches(4, 3)).containsExactly(4, 32, 256);
         assertThat(batches(32, 3)).containsExactly(32, 256, 2048);
-        assertThat(thrift.isDue(24, 32)).isTrue();
-        assertThat(thrift.isDue(25, 32)).isFalse();
+        assertThat(thrift.isDue(24, 32, false)).isTrue();
+        assertThat(thrift.isDue(25, 32, false)).isFalse();
     }
 
     @Test
     void batchAfterALargeOneIsDueEarlier() {
-        assertThat(thrift.isDue(1792, 2048)).isTrue();
-        assertThat(thrift.isDue(1793, 2048)).isFalse();
-        assertThat(thrift.isDue(192, 256)).isTrue();
-        assertThat(thrift.isDue(193, 256)).isFalse();
+        assertThat(thrift.isDue(1792, 2048, false)).isTrue();
+        assertThat(thrift.isDue(1793, 2048, false)).isFalse();
+        assertThat(thrift.isDue(192, 256, false)).isTrue();
+        assertThat(thrift.isDue(193, 256, false)).isFalse();
+        assertThat(thrift.isDue(1536, 2048, true)).isTrue();
+        assertThat(thrift.isDue(1537, 2048, true)).isFalse();
     }
 
     @Test
     void oneRunThatIsLeftUnreadIsForgiven() {
         thrift.ended(32, 32);
         assertThat(batches(32, 3)).containsExactly(32, 256, 2048);
-        assertThat(thrift.isDue(24, 32)).isTrue();
+        assertThat(thrift.isDue(24, 32, false)).isTrue();
     }
 
     @Test
@@ -49,8 +51,8 @@ class ThriftTest {
                         List.of(4, 8, 16),
                         List.of(4, 8, 16));
         assertThat(batches(4, 3)).containsExactly(1, 2, 4);
-        assertThat(thrift.isDue(16, 32)).isTrue();
-        assertThat(thrift.isDue(17, 32)).isFalse();
+        assertThat(thrift.isDue(16, 32, false)).isTrue();
+        assertThat(thrift.isDue(17, 32, false)).isFalse();
     }
 
     @Test

@@ -268,7 +268,7 @@ class HistoryTest {
         world.assertUpToDate(database);
     }
 
-    /** It was read before the listing was made, so it may be gone before what goes on from its transaction is listed. */
+    /** It was read before the listing was made, so it may be gone before the next transactions are listed. */
     @Test
     void listingThatSawTwoHistoriesDoesNotGoOnFromAFileFoundByName() throws Exception {
         for (int request = 1; request <= 14; request++) {

@@ -39,7 +39,7 @@ final class UploadRhythm {
     private static final long TICK_LATER_MILLIS = 700;
 
     /** Files of another tick in a row before they are taken for what is usual now. */
-    private static final int UNUSUAL_MAX = 8;
+    private static final int UNUSUAL_MAX = 3;
 
     /** Files that are found in time before polls come earlier, in case uploads became faster or a clock was set. */
     private static final int PATIENCE = 32;
@@ -104,7 +104,7 @@ final class UploadRhythm {
         if (isMeant(absent, late)) {
             strange = 0;
             if (!isUnusual) {
-                missed();
+                missed(absent, found);
             }
         } else if (isMeant(found, late)) {
             strange = 0;
@@ -148,9 +148,10 @@ final class UploadRhythm {
         return after >= -NEAR_NANOS / 2 && after <= late;
     }
 
-    private void missed() {
+    private void missed(long absent, long found) {
         misses++;
-        if (misses < (told || searching ? MISSES : MISSES_UNTOLD)) {
+        boolean isSoon = searching || rise > NEAR_NANOS / 2; // What is known is little, or wrong.
+        if (misses < (told ? MISSES : MISSES_UNTOLD) - (isSoon ? 1 : 0)) {
             return;
         }
         if (searching) {
@@ -163,9 +164,11 @@ final class UploadRhythm {
             unproven = 0;
             fall = NEAR_NANOS;
             patience = Math.min(2 * patience, PATIENCE_MAX);
-        } else {
+        } else if (rise == NEAR_NANOS / 2) {
             moveTo(target + rise);
-            rise *= 2; // Else it would take as many files as the steps are small to follow a clock that was set.
+            rise *= 2;
+        } else {
+            begin(absent, found); // A clock was set, or there was no beat before.
         }
     }
 

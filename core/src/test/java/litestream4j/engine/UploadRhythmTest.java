@@ -129,6 +129,18 @@ class UploadRhythmTest {
     }
 
     @Test
+    void beatAfterIrregularUploadsIsLearntFromItsFirstFiles() {
+        List<Long> all = new ArrayList<>();
+        for (long phase = 0; phase < 1000; phase += 50) {
+            rhythm = new UploadRhythm();
+            waits(15, last -> last + 300 + random.nextInt(2000), _ -> 5);
+            waits(8, ticks(phase, 1000), _ -> 5);
+            all.addAll(waits(12, ticks(phase, 1000), _ -> 5));
+        }
+        assertThat(mean(all)).isLessThan(200);
+    }
+
+    @Test
     void clockThatWasSetIsLearntAnew() {
         for (long step : new long[] {-400, 700, 3_600_000, -7_200_333}) {
             waits(FILES, ticks(300, 1000), _ -> 5);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * lie. So the interior pages seen last are remembered, and when a page is read that is the child after or before the
  * one read last, the children further on are wanted, across the borders of interior pages. Eight times as many with
  * each batch, so that a query that stops early wastes little and a long one is at full speed after few round trips;
- * once a quarter of what was fetched ahead is used up, the next batch is due, so that a long scan never waits. After
+ * once a quarter of what was fetched ahead is used up, an eighth if that was much, the next batch is due. After
  * queries that stopped early all that is less, see {@link Thrift}. Pages that follow each other by number (overflow
  * chains, a backup) are taken as a run of their own. Rows that an index leads to are the business of
  * {@link RowLookups}, those too large for a leaf that of {@link Overflows}.

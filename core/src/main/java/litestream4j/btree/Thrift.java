@@ -5,8 +5,8 @@ package litestream4j.btree;
  * that looks at a few neighbours at a time, leaves what was fetched ahead unread; that shows when its run ends. One
  * such run is forgiven: many a scan is preceded by a look at the first row, and what it left came with the page that
  * was wanted. With each further one the first batch of the next runs is half as large, down to an eighth, and batches
- * grow fourfold, then double instead of growing eightfold, once half of the last one is used up instead of a quarter.
- * Pages that were used win that back, a step for 64, so that a long scan is at full speed after few batches.
+ * grow fourfold, then double instead of growing eightfold, once half of the last one is used up instead of a quarter or
+ * less. Pages that were used win that back, a step for 64, so that a long scan is at full speed after few batches.
  *
  * <p>Used by one thread at a time.
  */

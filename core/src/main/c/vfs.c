@@ -553,7 +553,7 @@ static void explain(const sqlite3_api_routines *api, char **error, const char *f
   if (error) *error = CALL(api, API_MPRINTF, char *(*)(const char *, ...))(form, detail);
 }
 
-/* SQLite derives this name from the file's, "litestream-vfs.so", so that .load needs no second argument. */
+/* The name of Litestream's own, and the one that hosts are told. */
 EXPORT int sqlite3_litestreamvfs_init(sqlite3 *db, char **error, const sqlite3_api_routines *api) {
   if (CALL(api, API_LIBVERSION_NUMBER, int (*)(void))() < 3031000) {
     explain(api, error, "litestream VFS requires SQLite 3.31.0 or later (found %s)",
@@ -578,4 +578,9 @@ EXPORT int sqlite3_litestreamvfs_init(sqlite3 *db, char **error, const sqlite3_a
     return code;
   }
   return SQLITE_OK_LOAD_PERMANENTLY;
+}
+
+/* What SQLite looks for first if it is told no entry point: the file may then have any name, such as litestream.so. */
+EXPORT int sqlite3_extension_init(sqlite3 *db, char **error, const sqlite3_api_routines *api) {
+  return sqlite3_litestreamvfs_init(db, error, api);
 }

@@ -108,6 +108,19 @@ class ShellTest {
                 .isEqualTo("150\n");
     }
 
+    /** Litestream's archives of a release call theirs litestream.so, its packages litestream-vfs.so. */
+    @Test
+    void theFileMayHaveAnyNameAlsoWithoutAnEntryPoint() throws IOException {
+        for (String name : new String[] {"litestream.so", "libreplica2.so"}) {
+            Path link = Files.createSymbolicLink(
+                    scratch.resolve(name), ExtensionFolder.shared().library());
+            assertThat(sample().run(".load " + link + "\n" + OPEN + "SELECT count(*) FROM t;")
+                            .success())
+                    .as(name)
+                    .isEqualTo("150\n");
+        }
+    }
+
     @Test
     void plainDatabasesStayPlain() throws IOException {
         Path plain = scratch.resolve("plain.db");

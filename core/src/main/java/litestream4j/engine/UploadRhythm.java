@@ -10,8 +10,11 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>How long after the time in a header a file can be found, by the clock here, is unknown at first: the clocks of
  * primary and reader differ, and uploads take their time. Each file that is found narrows it down: it was not there at
- * one poll, and was at the next. So polls are moved half way towards the earlier time as long as that goes well, and
- * back when it did not. A primary without a beat is found as late as if nobody had tried.
+ * one poll, and was at the next. That holds for files that come at any time as well, so what they taught is of use as
+ * soon as there is a beat. Where there is one, polls are moved to the middle of what is left, and for some time after
+ * each file a second one asks at its end, which tells a file that was not there yet from one that came a tick later.
+ * Once the delay is known, polls come a little earlier now and then, and later when files were missed. A primary
+ * without a beat is found as late as if nobody had tried.
  *
  * <p>Delays are in nanoseconds from the time in a header to one by the clock here, and mean nothing by themselves. Not
  * thread-safe.
@@ -47,19 +50,36 @@ final class UploadRhythm {
     /** The same after some tries that were in vain. */
     private static final int PATIENCE_MAX = 128;
 
-    /** Files found at neither of the expected times before all begins anew: a clock was set. */
+    /** Files in a row that contradict what is known before all begins anew: a clock was set. */
     private static final int STRANGE_MAX = 3;
+
+    /** For so many intervals after a file came, polls ask twice in each as long as the delay is being looked for. */
+    private static final int ASKED_TWICE = 4;
+
+    /** One file that leaves less than this part of what was possible contradicts it. */
+    private static final int LEFT_PART_MIN = 8;
 
     private boolean known;
     private long headerNanos;
+    private long foundNanos;
+    private long intervalNanos;
+
+    /** Whether the last two headers lie a number of intervals apart; without that there is no beat to go by. */
+    private boolean steady;
 
     /** The delay at which polls come. */
     private long target;
 
-    /** As long as the delay is being looked for: one at which files are not there yet. */
+    /** As long as the delay is being looked for: it is more than {@link #low} and at most {@link #high}. */
     private boolean searching;
 
-    private long tooEarly;
+    private long low;
+    private long high;
+
+    /** What would be a higher {@link #low}, unless the files in a row that say so came a tick later than others. */
+    private long doubtful;
+
+    private int doubts;
 
     /** By how much polls come earlier the next time that is tried, and later when files were missed. */
     private long fall;
@@ -92,31 +112,30 @@ final class UploadRhythm {
      * @param foundNanos when it was asked for and found
      */
     void found(long headerMillis, long uploadedMillis, long absentNanos, long foundNanos) {
-        headerNanos = TimeUnit.MILLISECONDS.toNanos(headerMillis);
+        long header = TimeUnit.MILLISECONDS.toNanos(headerMillis);
+        steady = known && isNumberOfIntervals(header - headerNanos);
+        headerNanos = header;
+        this.foundNanos = foundNanos;
         long absent = absentNanos - headerNanos;
         long found = foundNanos - headerNanos;
         boolean isUnusual = isOfAnotherTick(uploadedMillis - headerMillis);
         if (!known || strange == STRANGE_MAX) {
             begin(absent, found);
-            return;
-        }
-        long late = (found - absent) / PART_MIN;
-        if (isMeant(absent, late)) {
-            strange = 0;
-            if (!isUnusual) {
-                missed(absent, found);
-            }
-        } else if (isMeant(found, late)) {
-            strange = 0;
-            succeeded();
+        } else if (searching) {
+            narrow(absent, found, isUnusual);
         } else {
-            strange++;
+            judge(absent, found, isUnusual);
         }
+    }
+
+    private boolean isNumberOfIntervals(long nanos) {
+        long part = Math.floorMod(nanos, Math.max(intervalNanos, 1));
+        return Math.min(part, intervalNanos - part) < 2 * NEAR_NANOS;
     }
 
     private boolean isOfAnotherTick(long tookMillis) {
         told |= tookMillis != 0;
-        if (!known || tookMillis < usualMillis || unusual == UNUSUAL_MAX) {
+        if (!steady || tookMillis < usualMillis || unusual == UNUSUAL_MAX) {
             usualMillis = tookMillis;
         }
         boolean is = tookMillis - usualMillis >= TICK_LATER_MILLIS;
@@ -126,14 +145,64 @@ final class UploadRhythm {
 
     private void begin(long absent, long found) {
         known = true;
-        searching = true;
-        tooEarly = absent;
+        low = absent;
+        high = found;
+        doubts = 0;
         fall = NEAR_NANOS;
         rise = NEAR_NANOS / 2;
         patience = PATIENCE;
         strange = 0;
         unproven = 0;
-        moveTo(absent + (found - absent) / 2);
+        search();
+    }
+
+    private void search() {
+        searching = high - low > NEAR_NANOS;
+        moveTo(searching ? low + (high - low) / 2 : high);
+    }
+
+    /** While the delay is being looked for. */
+    private void narrow(long absent, long found, boolean isUnusual) {
+        long left = Math.min(high, found) - Math.max(low, absent);
+        if (left < (high - low) / LEFT_PART_MIN) {
+            strange++; // A file a tick later than the others touches what they say at its edge.
+            return;
+        }
+        strange = 0;
+        boolean isSure = (told && steady) || found - absent < intervalNanos / 2;
+        if (absent <= low) {
+            doubts = 0;
+        } else if (isSure && !isUnusual) {
+            low = absent;
+            doubts = 0;
+        } else if (!isSure) {
+            doubtful = doubts == 0 ? absent : Math.min(absent, doubtful);
+            doubts++;
+            if (doubts == MISSES_UNTOLD) {
+                low = doubtful;
+                doubts = 0;
+            }
+        }
+        high = Math.min(high, found);
+        search();
+    }
+
+    /** Once the delay is known. */
+    private void judge(long absent, long found, boolean isUnusual) {
+        long late = (found - absent) / PART_MIN;
+        if (isMeant(absent, late)) {
+            strange = 0;
+            if (!isUnusual) {
+                missed(absent, found);
+            }
+        } else if (isMeant(found, late)) {
+            strange = 0;
+            succeeded();
+        } else if (absent < target && found > target) {
+            strange = 0; // At another time than those before, but no later after it.
+        } else {
+            strange++;
+        }
     }
 
     private void moveTo(long delay) {
@@ -150,16 +219,11 @@ final class UploadRhythm {
 
     private void missed(long absent, long found) {
         misses++;
-        boolean isSoon = searching || rise > NEAR_NANOS / 2; // What is known is little, or wrong.
+        boolean isSoon = rise > NEAR_NANOS / 2; // What is known is wrong.
         if (misses < (told ? MISSES : MISSES_UNTOLD) - (isSoon ? 1 : 0)) {
             return;
         }
-        if (searching) {
-            long span = target - tooEarly; // Files came in time at so much later.
-            tooEarly = target;
-            moveTo(target + span / 2);
-            searching = span > NEAR_NANOS;
-        } else if (unproven > 0) {
+        if (unproven > 0) {
             moveTo(target + unproven);
             unproven = 0;
             fall = NEAR_NANOS;
@@ -175,11 +239,6 @@ final class UploadRhythm {
     private void succeeded() {
         misses = 0;
         inTime++;
-        if (searching) {
-            moveTo(tooEarly + (target - tooEarly) / 2);
-            searching = target - tooEarly > NEAR_NANOS;
-            return;
-        }
         rise = NEAR_NANOS / 2;
         if (unproven > 0 && inTime == PATIENCE) {
             unproven = 0;
@@ -199,8 +258,15 @@ final class UploadRhythm {
      * @param lastNanos when the last poll began
      */
     long next(long lastNanos, long intervalNanos) {
-        if (!known || intervalNanos < INTERVAL_MIN_NANOS) {
+        this.intervalNanos = intervalNanos;
+        if (!steady || intervalNanos < INTERVAL_MIN_NANOS) {
             return lastNanos + intervalNanos;
+        }
+        if (searching && lastNanos - foundNanos < ASKED_TWICE * intervalNanos) {
+            long sinceMiddle = Math.floorMod(lastNanos - headerNanos - target, intervalNanos);
+            if (sinceMiddle < (high - target) / 2) {
+                return lastNanos + high - target - sinceMiddle;
+            }
         }
         long earliest = lastNanos + intervalNanos / PART_MIN;
         long beat = headerNanos + target;

@@ -29,7 +29,7 @@ class UploadRhythmTest {
     /** Returns when to poll next, by the rhythm. */
     private long next(long last) {
         long next = rhythm.next(last * MILLI, interval * MILLI);
-        assertThat(next - last * MILLI).isBetween(interval * MILLI / 4, interval * MILLI * 5 / 4);
+        assertThat(next - last * MILLI).isBetween(MILLI, interval * MILLI * 5 / 4);
         return Math.ceilDiv(next, MILLI);
     }
 
@@ -79,10 +79,29 @@ class UploadRhythmTest {
     }
 
     @Test
-    void thatCostsNoFurtherPolls() {
+    void thatCostsAFewFurtherPollsAtFirst() {
         long begin = now;
+        waits(10, ticks(300, 1000), _ -> 5);
+        assertThat(polls).isLessThanOrEqualTo((int) ((now - begin) / interval) + 25);
+        begin = now;
+        polls = 0;
         waits(FILES, ticks(300, 1000), _ -> 5);
         assertThat(polls).isLessThanOrEqualTo((int) ((now - begin) / interval) + 5);
+    }
+
+    @Test
+    void primaryWithoutABeatCostsNoFurtherPolls() {
+        long begin = now;
+        waits(FILES, last -> last + 300 + random.nextInt(4000), _ -> random.nextInt(1000));
+        assertThat(polls).isLessThanOrEqualTo((int) ((now - begin) * 11 / 10 / interval) + 5);
+    }
+
+    @Test
+    void onePollFollowsAnotherWhileNothingComes() {
+        waits(3, ticks(300, 1000), _ -> 5);
+        polls = 0;
+        waits(1, _ -> now + 100_000, _ -> 5);
+        assertThat(polls).isLessThanOrEqualTo(106);
     }
 
     @Test
@@ -131,13 +150,39 @@ class UploadRhythmTest {
     @Test
     void beatAfterIrregularUploadsIsLearntFromItsFirstFiles() {
         List<Long> all = new ArrayList<>();
-        for (long phase = 0; phase < 1000; phase += 50) {
+        for (long phase = 0; phase < 1000; phase += 10) {
             rhythm = new UploadRhythm();
+            storeTells = phase % 20 == 0;
             waits(15, last -> last + 300 + random.nextInt(2000), _ -> 5);
-            waits(8, ticks(phase, 1000), _ -> 5);
-            all.addAll(waits(12, ticks(phase, 1000), _ -> 5));
+            waits(2, ticks(phase, 1000), _ -> 5);
+            all.addAll(waits(15, ticks(phase, 1000), _ -> 5));
         }
-        assertThat(mean(all)).isLessThan(200);
+        assertThat(mean(all)).isLessThan(60);
+    }
+
+    @Test
+    void beatIsLearntFromTheFirstFourFiles() {
+        List<Long> all = new ArrayList<>();
+        for (long phase = 0; phase < 1000; phase += 10) {
+            rhythm = new UploadRhythm();
+            storeTells = phase % 20 == 0;
+            waits(4, ticks(phase, 1000), _ -> 5);
+            all.addAll(waits(10, ticks(phase, 1000), _ -> 5));
+        }
+        assertThat(mean(all)).isLessThan(30);
+    }
+
+    @Test
+    void beatIsLearntFromAFewFilesThoughSomeComeATickLater() {
+        LongUnaryOperator late = _ -> 5 + (random.nextInt(6) == 0 ? 1000 : 0);
+        List<Long> all = new ArrayList<>();
+        for (long phase = 0; phase < 1000; phase += 10) {
+            rhythm = new UploadRhythm();
+            storeTells = phase % 20 == 0;
+            waits(4, ticks(phase, 1000), late);
+            all.addAll(waits(10, ticks(phase, 1000), late));
+        }
+        assertThat(mean(all)).isLessThan(100);
     }
 
     @Test

@@ -29,12 +29,12 @@ final class UploadRhythm {
     /** Two polls are not closer than this part of an interval. */
     private static final int PART_MIN = 4;
 
-    /** Files in a row that were not found in time before polls come later. */
-    private static final int MISSES = 2;
+    /** Polls come later at once by more than this only if all is learnt anew. */
+    private static final long RISE_MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /**
-     * The same where the store does not tell when a file was uploaded: Litestream uploads one in six or so at the tick
-     * after the one in its header, and that one was not missed.
+     * Files in a row that were not found in time before polls come later, where nothing tells when they were uploaded:
+     * Litestream uploads one in six or so at the tick after the one in its header, and that one was not missed.
      */
     private static final int MISSES_UNTOLD = 3;
 
@@ -53,7 +53,10 @@ final class UploadRhythm {
     /** Files in a row that contradict what is known before all begins anew: a clock was set. */
     private static final int STRANGE_MAX = 3;
 
-    /** For so many intervals after a file came, polls ask twice in each as long as the delay is being looked for. */
+    /**
+     * For so many intervals after a file came, polls ask twice in each as long as the delay is being looked for, or if
+     * that file was not found in time.
+     */
     private static final int ASKED_TWICE = 4;
 
     /** One file that leaves less than this part of what was possible contradicts it. */
@@ -169,13 +172,12 @@ final class UploadRhythm {
             return;
         }
         strange = 0;
-        boolean isSure = (told && steady) || found - absent < intervalNanos / 2;
         if (absent <= low) {
             doubts = 0;
-        } else if (isSure && !isUnusual) {
+        } else if (isAbsenceSure(absent, found, isUnusual)) {
             low = absent;
             doubts = 0;
-        } else if (!isSure) {
+        } else if (!isTold()) {
             doubtful = doubts == 0 ? absent : Math.min(absent, doubtful);
             doubts++;
             if (doubts == MISSES_UNTOLD) {
@@ -192,9 +194,7 @@ final class UploadRhythm {
         long late = (found - absent) / PART_MIN;
         if (isMeant(absent, late)) {
             strange = 0;
-            if (!isUnusual) {
-                missed(absent, found);
-            }
+            missed(absent, found, isUnusual);
         } else if (isMeant(found, late)) {
             strange = 0;
             succeeded();
@@ -217,10 +217,9 @@ final class UploadRhythm {
         return after >= -NEAR_NANOS / 2 && after <= late;
     }
 
-    private void missed(long absent, long found) {
+    private void missed(long absent, long found, boolean isUnusual) {
         misses++;
-        boolean isSoon = rise > NEAR_NANOS / 2; // What is known is wrong.
-        if (misses < (told ? MISSES : MISSES_UNTOLD) - (isSoon ? 1 : 0)) {
+        if (!isAbsenceSure(absent, found, isUnusual) && (isTold() || misses < MISSES_UNTOLD)) {
             return;
         }
         if (unproven > 0) {
@@ -228,12 +227,22 @@ final class UploadRhythm {
             unproven = 0;
             fall = NEAR_NANOS;
             patience = Math.min(2 * patience, PATIENCE_MAX);
-        } else if (rise == NEAR_NANOS / 2) {
+        } else if (rise <= RISE_MAX_NANOS) {
             moveTo(target + rise);
             rise *= 2;
         } else {
-            begin(absent, found); // A clock was set, or there was no beat before.
+            begin(absent, found); // A clock was set.
         }
+    }
+
+    /** Tells whether a file that was asked for in vain came later than others, and not just at a later tick. */
+    private boolean isAbsenceSure(long absent, long found, boolean isUnusual) {
+        return found - absent < intervalNanos / 2 || (isTold() && !isUnusual);
+    }
+
+    /** Tells whether it can be seen when the store says that a file came a tick later. */
+    private boolean isTold() {
+        return told && steady;
     }
 
     private void succeeded() {
@@ -262,10 +271,11 @@ final class UploadRhythm {
         if (!steady || intervalNanos < INTERVAL_MIN_NANOS) {
             return lastNanos + intervalNanos;
         }
-        if (searching && lastNanos - foundNanos < ASKED_TWICE * intervalNanos) {
-            long sinceMiddle = Math.floorMod(lastNanos - headerNanos - target, intervalNanos);
-            if (sinceMiddle < (high - target) / 2) {
-                return lastNanos + high - target - sinceMiddle;
+        long twice = searching ? high - target : misses > 0 ? 2 * NEAR_NANOS : 0;
+        if (twice > 0 && lastNanos - foundNanos < ASKED_TWICE * intervalNanos) {
+            long after = Math.floorMod(lastNanos - headerNanos - target, intervalNanos);
+            if (after < twice / 2) {
+                return lastNanos + twice - after;
             }
         }
         long earliest = lastNanos + intervalNanos / PART_MIN;

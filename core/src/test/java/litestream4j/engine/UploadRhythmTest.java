@@ -111,6 +111,20 @@ class UploadRhythmTest {
                 .isLessThan(150);
     }
 
+    @Test
+    void uploadsOfDifferentLengthAreFoundSoonWhetherTheStoreTellsOrNot() {
+        for (boolean tells : new boolean[] {true, false}) {
+            List<Long> all = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                rhythm = new UploadRhythm();
+                storeTells = tells;
+                waits(20, ticks(300, 1000), _ -> random.nextInt(60));
+                all.addAll(waits(FILES, ticks(300, 1000), _ -> random.nextInt(60)));
+            }
+            assertThat(mean(all)).as("%b", tells).isLessThan(120);
+        }
+    }
+
     /** As Litestream's own do, now and then. */
     @Test
     void uploadsThatComeATickLaterChangeNothing() {

@@ -104,6 +104,11 @@ static void JNICALL entry_adopt(JNIEnv *env, jclass entry, jlong address) {
   java_call_adopt(address);
 }
 
+static void JNICALL entry_close_on_exec(JNIEnv *env, jclass entry, jobject channel) {
+  (void)entry;
+  close_channel_on_exec(env, channel);
+}
+
 #define NATIVE(NAME, SIGNATURE, FUNCTION) \
   {.name = (char *)(NAME), .signature = (char *)(SIGNATURE), .fnPtr = (void *)(intptr_t)(FUNCTION)}
 
@@ -130,12 +135,17 @@ static engine_call bind(JNIEnv *env, jclass entry) {
   static const JNINativeMethod natives[] = {NATIVE("interrupted", "(J)J", entry_interrupted),
                                             NATIVE("adopt", "(J)V", entry_adopt),
                                             NATIVE("blockSignals", "()V", entry_block_signals),
+                                            NATIVE("closeOnExec", "(Ljava/nio/channels/Channel;)V",
+                                                   entry_close_on_exec),
                                             NATIVE("restoreSignals", "()V", entry_restore_signals)};
   static const jint count = sizeof natives / sizeof *natives;
-  /* Before the class is initialized, as it is to find its method: then threads are started through these. */
+  /* Before any of its methods is called. Whether it is initialized by now depends on who found it. */
   if ((*env)->RegisterNatives(env, entry, natives, count)) return NULL;
   jmethodID method = (*env)->GetStaticMethodID(env, entry, "call", "(JJJJJ)J");
-  return method ? java_call_bind(env, entry, method) : NULL;
+  jmethodID bound = method ? (*env)->GetStaticMethodID(env, entry, "bound", "()V") : NULL;
+  if (!bound) return NULL;
+  (*env)->CallStaticVoidMethod(env, entry, bound);
+  return (*env)->ExceptionCheck(env) ? NULL : java_call_bind(env, entry, method);
 }
 
 engine_call start_engine(JNIEnv *env, const char *folder, char *text, size_t capacity) {

@@ -1,5 +1,5 @@
 /* What the files that bring the engine about share: java_home.c, vm_start.c, jvm.c, java_call.c,
- * host_thread.c. */
+ * host_thread.c, host_process.c. */
 #ifndef LITESTREAM4J_JVM_H
 #define LITESTREAM4J_JVM_H
 
@@ -57,6 +57,17 @@ void host_signals_restore(JavaVM *vm, int has_recorder);
  */
 void birth_signals_block(void);
 void birth_signals_restore(void);
+
+/* host_process.c: a JVM sets the locale of its process to what the environment says. */
+void host_locale_save(void);
+void host_locale_restore(void);
+
+/*
+ * host_process.c: what a JVM opens is inherited by the programs that its process starts; here these are the host's.
+ * The first marks files that are open below the two folders, the second what a channel of Java's stands for.
+ */
+void close_jvm_files_on_exec(const char *home, const char *folder);
+void close_channel_on_exec(JNIEnv *env, jobject channel);
 
 /* host_thread.c: whether the calling thread is the host's, and in code of the host. */
 int in_host_code(void);

@@ -93,6 +93,7 @@ static void add_what_was_said(char *text, size_t capacity) {
 /* Does not return. */
 static void give_up(void) {
   gave_up = 1;
+  host_locale_restore();
   fail("the JVM did not start");
   add_what_was_said(start.text, sizeof start.text);
   end_start();
@@ -239,6 +240,9 @@ static void create(create_vm create_java_vm, const char *home, char *class_path)
       {.optionString = "--enable-native-access=ALL-UNNAMED"},
       {.optionString = "-XX:+UnlockDiagnosticVMOptions"},
       {.optionString = "-XX:ArchiveRelocationMode=0"},
+      /* What a core file of the process holds is the host's to say. */
+      {.optionString = "-XX:-DumpPrivateMappingsInCore"},
+      {.optionString = "-XX:-DumpSharedMappingsInCore"},
   };
   int count = 0;
   while (options[count].optionString) count++;
@@ -256,11 +260,14 @@ static void create(create_vm create_java_vm, const char *home, char *class_path)
   JavaVMInitArgs arguments = {.version = JNI_VERSION_10, .nOptions = count, .options = options};
   JNIEnv *env = NULL;
   host_signals_save();
+  host_locale_save();
   jint code = create_java_vm(&java, (void **)&env, &arguments);
+  host_locale_restore();
   if (code == JNI_OK) {
     take_signals_now(env);
     host_signals_restore(java, is_asked_for("FlightRec"));
     start.call = start_engine(env, start.folder, start.text, sizeof start.text);
+    close_jvm_files_on_exec(home, start.folder);
     (*java)->DetachCurrentThread(java);
     /* These are written when a JVM ends in good order; the host just ends the process. */
     if (wanted && (strstr(wanted, "-XX:AOTCacheOutput") || strstr(wanted, "-XX:StartFlightRecording"))) {

@@ -1,7 +1,9 @@
 package litestream4j.sqlite;
 
+import java.nio.channels.Channel;
 import litestream4j.engine.EngineThread;
 import litestream4j.engine.Engines;
+import litestream4j.replica.OwnChannels;
 
 /**
  * What the shim calls in a host that is not a Java program, or in one that knows nothing of this library. Through JNI
@@ -39,6 +41,13 @@ final class HostEntry {
         return DISPATCHER.call(op, a, b, c, d);
     }
 
+    /** Called once the native methods are there, which the initialization of this class may come before. */
+    static void bound() {
+        if (LeanHeap.isOurs()) { // Whatever another JVM opened, and for whom, is not known.
+            OwnChannels.keepBy(HostEntry::closeOnExec);
+        }
+    }
+
     /** Calls go by a pointer from then on. */
     private static void linkPointer() {
         try {
@@ -67,6 +76,9 @@ final class HostEntry {
 
     /** Blocks again what was blocked before, and nothing else. */
     private static native void restoreSignals();
+
+    /** Has a channel closed in programs that the host starts. */
+    private static native void closeOnExec(Channel channel);
 
     /** {@code int64_t litestream4j_interrupted(int64_t file)} */
     private static native long interrupted(long file);

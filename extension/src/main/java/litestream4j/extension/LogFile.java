@@ -3,6 +3,7 @@ package litestream4j.extension;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import litestream4j.replica.OwnChannels;
 
 /** A log in a file. */
 final class LogFile {
@@ -33,7 +35,9 @@ final class LogFile {
         FileAttribute<?>[] attributes = isPosix
                 ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PERMISSIONS)}
                 : new FileAttribute<?>[0];
-        return Channels.newOutputStream(Files.newByteChannel(file, APPEND, attributes));
+        SeekableByteChannel channel = Files.newByteChannel(file, APPEND, attributes);
+        OwnChannels.opened(channel);
+        return Channels.newOutputStream(channel);
     }
 
     /** Returns what was wrong, without the file's name, which is all that some exceptions say. */

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import litestream4j.replica.OwnChannels;
 import org.jspecify.annotations.Nullable;
 
 /** Makes connections: directly or by a proxy, plain or by TLS. */
@@ -80,6 +81,7 @@ final class HttpDialer {
             int patience = Math.min(left, Math.max(ADDRESS_MILLIS_MIN, left / (addresses.length - i)));
             SocketChannel channel = SocketChannel.open();
             try {
+                OwnChannels.opened(channel);
                 channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
                 channel.socket().connect(new InetSocketAddress(addresses[i], port), patience);
                 return channel;

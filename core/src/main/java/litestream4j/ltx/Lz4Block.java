@@ -45,114 +45,127 @@ final class Lz4Block {
      *     room, {@code ~p} with p the place in {@code in} where that shows
      */
     static int decode(byte[] in, int from, int length, byte[] out, int outFrom, int outEnd, int history) {
-        int inEnd = from + length;
-        int i = from;
-        int o = outFrom;
-        while (i < inEnd) {
-            int token = in[i++] & 0xFF;
-
-            // Nearly all sequences are short and far from both ends: their bytes are copied without asking how many.
-            if (isShort(token) && inEnd - i >= SHORT_IN_MAX && outEnd - o >= SHORT_OUT_MAX) {
-                copyLong(in, i, out, o);
-                copyLong(in, i + Long.BYTES, out, o + Long.BYTES);
-                i += token >>> 4;
-                o += token >>> 4;
-                int back = (in[i] & 0xFF) | (in[i + 1] & 0xFF) << 8;
-                if (back == 0 || back > o - history) {
-                    return ~i;
-                }
-                i += Short.BYTES;
-                int same = (token & 0xF) + MATCH_MIN;
-                if (back >= Long.BYTES) {
-                    copyLong(out, o - back, out, o);
-                    copyLong(out, o - back + Long.BYTES, out, o + Long.BYTES);
-                    if (same > 2 * Long.BYTES) {
-                        copyLong(out, o - back + 2 * Long.BYTES, out, o + 2 * Long.BYTES);
-                    }
-                } else {
-                    copyMatch(out, o, outEnd, back, same);
-                }
-                o += same;
-                continue;
+        long at = place(from, outFrom);
+        do {
+            at = sequences(in, (int) (at >>> Integer.SIZE), from + length, out, (int) at, outEnd, history);
+            if (at < 0) {
+                return (int) (at >> Integer.SIZE);
             }
-
-            int literals = token >>> 4;
-            if (literals == LENGTH_CONTINUED) {
-                int more;
-                do {
-                    if (i >= inEnd || literals > outEnd - o) {
-                        return ~i;
-                    }
-                    more = in[i++] & 0xFF;
-                    literals += more;
-                } while (more == 0xFF);
-            }
-            if (literals > inEnd - i || literals > outEnd - o) {
-                return ~i;
-            }
-            copyLiterals(in, i, inEnd, out, o, outEnd, literals);
-            i += literals;
-            o += literals;
-            if (i == inEnd) {
-                return o - outFrom;
-            }
-
-            if (inEnd - i < Short.BYTES) {
-                return ~i;
-            }
-            int distance = (in[i] & 0xFF) | (in[i + 1] & 0xFF) << 8;
-            if (distance == 0 || distance > o - history) {
-                return ~i;
-            }
-            i += Short.BYTES;
-            int match = (token & 0xF) + MATCH_MIN;
-            if (match == LENGTH_CONTINUED + MATCH_MIN) {
-                int more;
-                do {
-                    if (i >= inEnd || match > outEnd - o) {
-                        return ~i;
-                    }
-                    more = in[i++] & 0xFF;
-                    match += more;
-                } while (more == 0xFF);
-            }
-            if (match > outEnd - o) {
-                return ~i;
-            }
-            copyMatch(out, o, outEnd, distance, match);
-            o += match;
-        }
-        return ~i;
+        } while ((int) at >= 0);
+        return ~(int) at - outFrom;
     }
 
-    /** Tells whether neither length of a sequence is continued. */
-    private static boolean isShort(int token) {
-        return token < LENGTH_CONTINUED << 4 && (token & 0xF) < LENGTH_CONTINUED;
+    /**
+     * Decodes sequences up to one that is not short, or near an end. Several calls decode a page, and this method is
+     * too large to be compiled into its caller: so the JVM compiles it once, early, instead of three times (the loop
+     * that runs, the method, the caller with it), each of them dearer than decoding a thousand pages.
+     *
+     * @return where to go on, see {@link #place}; with {@code ~o} instead of o if that was the last sequence; or
+     *     {@link #malformed}
+     */
+    private static long sequences(byte[] in, int from, int inEnd, byte[] out, int outFrom, int outEnd, int history) {
+        int i = from;
+        int o = outFrom;
+
+        // Nearly all sequences are short and far from both ends: their bytes are copied without asking how many.
+        int inLast = inEnd - SHORT_IN_MAX - 1;
+        int outLast = outEnd - SHORT_OUT_MAX;
+        while (i <= inLast && o <= outLast) {
+            int token = in[i] & 0xFF;
+            if (token >= LENGTH_CONTINUED << 4 || (token & 0xF) == LENGTH_CONTINUED) {
+                break;
+            }
+            i++;
+            copyLong(in, i, out, o);
+            copyLong(in, i + Long.BYTES, out, o + Long.BYTES);
+            i += token >>> 4;
+            o += token >>> 4;
+            int back = (in[i] & 0xFF) | (in[i + 1] & 0xFF) << 8;
+            if (back == 0 || back > o - history) {
+                return malformed(i);
+            }
+            i += Short.BYTES;
+            int same = (token & 0xF) + MATCH_MIN;
+            if (back >= Long.BYTES) {
+                copyLong(out, o - back, out, o);
+                copyLong(out, o - back + Long.BYTES, out, o + Long.BYTES);
+                if (same > 2 * Long.BYTES) {
+                    copyLong(out, o - back + 2 * Long.BYTES, out, o + 2 * Long.BYTES);
+                }
+            } else {
+                copyMatch(out, o, back, same);
+            }
+            o += same;
+        }
+
+        if (i >= inEnd) {
+            return malformed(i);
+        }
+        int token = in[i++] & 0xFF;
+        int literals = token >>> 4;
+        if (literals == LENGTH_CONTINUED) {
+            int more;
+            do {
+                if (i >= inEnd || literals > outEnd - o) {
+                    return malformed(i);
+                }
+                more = in[i++] & 0xFF;
+                literals += more;
+            } while (more == 0xFF);
+        }
+        if (literals > inEnd - i || literals > outEnd - o) {
+            return malformed(i);
+        }
+        System.arraycopy(in, i, out, o, literals);
+        i += literals;
+        o += literals;
+        if (i == inEnd) {
+            return place(i, ~o);
+        }
+
+        if (inEnd - i < Short.BYTES) {
+            return malformed(i);
+        }
+        int distance = (in[i] & 0xFF) | (in[i + 1] & 0xFF) << 8;
+        if (distance == 0 || distance > o - history) {
+            return malformed(i);
+        }
+        i += Short.BYTES;
+        int match = (token & 0xF) + MATCH_MIN;
+        if (match == LENGTH_CONTINUED + MATCH_MIN) {
+            int more;
+            do {
+                if (i >= inEnd || match > outEnd - o) {
+                    return malformed(i);
+                }
+                more = in[i++] & 0xFF;
+                match += more;
+            } while (more == 0xFF);
+        }
+        if (match > outEnd - o) {
+            return malformed(i);
+        }
+        copyMatch(out, o, distance, match);
+        return place(i, o + match);
+    }
+
+    /** Returns places in both arrays as one number, not negative. */
+    private static long place(int i, int o) {
+        return (long) i << Integer.SIZE | Integer.toUnsignedLong(o);
+    }
+
+    private static long malformed(int i) {
+        return (long) ~i << Integer.SIZE;
     }
 
     private static void copyLong(byte[] in, int i, byte[] out, int o) {
         LONG.set(out, o, (long) LONG.get(in, i));
     }
 
-    private static void copyLiterals(byte[] in, int i, int inEnd, byte[] out, int o, int outEnd, int length) {
-        if (length <= 2 * Long.BYTES && inEnd - i >= 2 * Long.BYTES && outEnd - o >= 2 * Long.BYTES) {
-            copyLong(in, i, out, o);
-            copyLong(in, i + Long.BYTES, out, o + Long.BYTES);
-        } else {
-            System.arraycopy(in, i, out, o, length);
-        }
-    }
-
     /** Copies bytes that were decoded before; where the two ranges overlap, the bytes repeat. */
-    private static void copyMatch(byte[] out, int o, int outEnd, int distance, int length) {
+    private static void copyMatch(byte[] out, int o, int distance, int length) {
         int source = o - distance;
-        if (distance >= Long.BYTES && length <= outEnd - o - (2 * Long.BYTES - 1)) {
-            copyLong(out, source, out, o);
-            copyLong(out, source + Long.BYTES, out, o + Long.BYTES);
-            for (int k = 2 * Long.BYTES; k < length; k += Long.BYTES) {
-                copyLong(out, source + k, out, o + k);
-            }
-        } else if (distance >= length) {
+        if (distance >= length) {
             System.arraycopy(out, source, out, o, length);
         } else if (distance == 1) {
             Arrays.fill(out, o, o + length, out[source]);

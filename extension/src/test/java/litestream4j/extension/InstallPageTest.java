@@ -92,6 +92,14 @@ class InstallPageTest {
     }
 
     @Test
+    void r() throws IOException {
+        assertAnswers(
+                ScriptHost.orSkip(
+                        "r-cran-rsqlite", Path.of("/usr/lib/R/site-library/RSQLite"), "/usr/bin/Rscript", "-"),
+                block("r"));
+    }
+
+    @Test
     void tcl() throws IOException {
         assertAnswers(
                 ScriptHost.orSkip("tcl libsqlite3-tcl", Path.of("/usr/share/doc/libsqlite3-tcl"), "/usr/bin/tclsh"),

@@ -54,6 +54,23 @@ class NeighboursTest {
     }
 
     @Test
+    void theVfsMayBeNamedWithoutAUri() throws IOException {
+        assertThat(PythonRun.ofSample().run("""
+                                import ctypes, re
+                                maps = open('/proc/self/maps').read()
+                                sqlite = ctypes.CDLL(re.search(r'\\S*/libsqlite3\\.so\\S*', maps).group())
+                                db, statement = ctypes.c_void_p(), ctypes.c_void_p()
+                                print(sqlite.sqlite3_open_v2(b'x.db', ctypes.byref(db), 2, b'litestream'))
+                                sql = b'SELECT count(*) FROM t'
+                                print(sqlite.sqlite3_prepare_v2(db, sql, -1, ctypes.byref(statement), None))
+                                sqlite.sqlite3_step(statement)
+                                print(sqlite.sqlite3_column_int(statement, 0))
+                                sqlite.sqlite3_finalize(statement)
+                                print(sqlite.sqlite3_close(db))
+                                """).success()).isEqualTo("0\n0\n150\n0\n");
+    }
+
+    @Test
     void sqliteMayBeShutDownAndTheExtensionLoadedAgain() throws IOException {
         assertThat(PythonRun.ofSample().run("""
                                 import ctypes, re

@@ -3,6 +3,7 @@ package litestream4j.engine;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -31,6 +32,11 @@ final class HistorySplit {
         BEFORE,
         /** Not so long ago, or now: maybe after the first transaction was overwritten, which was not seen yet. */
         LATELY,
+        /**
+         * Never, as far as that tells anything, and the view contains its transaction: of the new history if it was
+         * made after the view. If not, it may have come while the listing was made that brought the view.
+         */
+        UNSEEN,
         /** Since the first transaction was overwritten, so it is of the new history. */
         AFTERWARDS
     }
@@ -65,6 +71,7 @@ final class HistorySplit {
 
     /** Looks at all files. */
     void decide() throws IOException {
+        findNewOnes();
         boolean isOld = false;
         for (LtxFile file : files.keySet()) {
             if (file.level().equals(Level.L0)) {
@@ -72,6 +79,7 @@ final class HistorySplit {
                     case BEFORE -> true;
                     case AFTERWARDS -> false;
                     case LATELY -> isOld || decide(file);
+                    case UNSEEN -> decide(file);
                 };
                 transactions.put(file.max(), file);
                 if (isOld) {
@@ -82,6 +90,23 @@ final class HistorySplit {
         for (LtxFile file : files.keySet()) {
             if (!file.level().equals(Level.L0) && decide(file)) {
                 old.add(file);
+            }
+        }
+    }
+
+    /** Transactions are overwritten in order, so it takes one look mostly: what comes before a new one is new too. */
+    private void findNewOnes() throws IOException {
+        List<LtxFile> unseen = files.keySet().stream()
+                .filter(file -> file.level().equals(Level.L0) && seen(file) == Seen.UNSEEN)
+                .toList();
+        for (int i = unseen.size() - 1; i >= 0; i--) {
+            try {
+                if (unseen.get(i).min().equals(by.min()) || isAfterTheView(unseen.get(i))) {
+                    unseen.subList(0, i + 1).forEach(file -> files.put(file, Seen.AFTERWARDS));
+                    return;
+                }
+            } catch (CorruptFileException | ReplicaException.NotFound _) {
+                // Those before it may tell all the same of what comes before them.
             }
         }
     }
@@ -113,17 +138,25 @@ final class HistorySplit {
      */
     boolean isOld(LtxFile file) throws IOException {
         if (file.level().equals(Level.L0)) {
-            return isOfOldWal(file) || (isBefore(file) && !goesOnInTheNewHistory(file));
+            return !isNewForSure(file) && (isOfOldWal(file) || (isBefore(file) && !goesOnInTheNewHistory(file)));
         }
         return switch (seen(file)) {
             case BEFORE -> true;
             case AFTERWARDS -> false;
-            case LATELY -> isOlder(file);
+            case LATELY, UNSEEN -> isOlder(file);
         };
     }
 
     private Seen seen(LtxFile file) {
         return Objects.requireNonNull(files.get(file));
+    }
+
+    private boolean isNewForSure(LtxFile file) throws IOException {
+        return seen(file) == Seen.UNSEEN && isAfterTheView(file);
+    }
+
+    private boolean isAfterTheView(LtxFile file) throws IOException {
+        return loader.header(file).timestampMillis() > last.timestampMillis();
     }
 
     /** Tells whether a file is from the WAL that the view ends in, if the new history has nothing of that. */

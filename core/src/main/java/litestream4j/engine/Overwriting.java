@@ -105,7 +105,9 @@ final class Overwriting {
             }
             Optional<Snapshot> overwritten = overwrittenBy(file, header.get(), followed);
             if (overwritten.isPresent()) {
-                disown(listed, header.get(), overwritten.get());
+                boolean isLeft =
+                        overwritten.get().lineage() != followed.getFirst().lineage();
+                disown(listed, header.get(), overwritten.get(), isLeft);
                 break;
             }
         }
@@ -162,9 +164,13 @@ final class Overwriting {
         return file.level().equals(Level.L0) && !file.max().isAfter(view.txid());
     }
 
-    /** Disowns what is of the old history, of which a file was overwritten by another one. */
-    private void disown(List<LtxFile> listed, LtxHeader by, Snapshot view) throws IOException {
-        Map<LtxFile, HistorySplit.Seen> reaching = reaching(listed, by.min(), view);
+    /**
+     * Disowns what is of the old history, of which a file was overwritten by another one.
+     *
+     * @param isLeft whether the newest view is of another history already: so may be what was seen
+     */
+    private void disown(List<LtxFile> listed, LtxHeader by, Snapshot view, boolean isLeft) throws IOException {
+        Map<LtxFile, HistorySplit.Seen> reaching = reaching(listed, by.min(), view, isLeft);
         HistorySplit split = new HistorySplit(reaching, by, view, loader);
         split.decide();
         disown(split, reaching.keySet(), view);
@@ -179,28 +185,30 @@ final class Overwriting {
     }
 
     /** Returns the files that reach as far as a transaction, in order, and when each was seen first. */
-    private synchronized Map<LtxFile, HistorySplit.Seen> reaching(List<LtxFile> listed, Txid first, Snapshot view) {
+    private synchronized Map<LtxFile, HistorySplit.Seen> reaching(
+            List<LtxFile> listed, Txid first, Snapshot view, boolean isLeft) {
         Map<LtxFile, HistorySplit.Seen> reaching = new LinkedHashMap<>();
         listed.stream()
                 .filter(file -> !file.max().isBefore(first))
                 .sorted(LtxFile.BY_NAME)
-                .forEach(file -> reaching.put(file, whenSeen(file, view)));
+                .forEach(file -> reaching.put(file, whenSeen(file, view, isLeft)));
         return reaching;
     }
 
-    private HistorySplit.Seen whenSeen(LtxFile file, Snapshot view) {
+    private HistorySplit.Seen whenSeen(LtxFile file, Snapshot view, boolean isLeft) {
         if (disowned.contains(file)) {
             return HistorySplit.Seen.BEFORE;
         }
         boolean isTransaction = isTransactionOf(view, file);
         boolean isNoticed = overwritten.equals(OptionalInt.of(view.lineage()));
-        if (late.contains(file) || ((isTransaction || isNoticed) && !seen.contains(file))) {
+        if (late.contains(file) || (isNoticed && !seen.contains(file))) {
             return HistorySplit.Seen.AFTERWARDS;
         }
-        if (isTransaction || seen.isFromLongAgo(file)) {
-            return HistorySplit.Seen.BEFORE;
+        if (isTransaction) {
+            boolean isUnseen = isLeft || !seen.contains(file) || undecided.containsKey(file);
+            return isUnseen ? HistorySplit.Seen.UNSEEN : HistorySplit.Seen.BEFORE;
         }
-        return HistorySplit.Seen.LATELY;
+        return !isLeft && seen.isFromLongAgo(file) ? HistorySplit.Seen.BEFORE : HistorySplit.Seen.LATELY;
     }
 
     private synchronized void disown(HistorySplit split, Set<LtxFile> reaching, Snapshot view) {
@@ -210,6 +218,7 @@ final class Overwriting {
                 undecided.put(file, split);
             } else {
                 (split.old().contains(file) ? disowned : late).add(file);
+                undecided.remove(file);
             }
         }
     }

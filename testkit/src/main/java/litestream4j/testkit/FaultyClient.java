@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import litestream4j.ltx.LtxFileName;
 import litestream4j.ltx.Txid;
@@ -36,7 +37,10 @@ public final class FaultyClient implements ReplicaClient {
     private final Deque<Listing> listings = new ArrayDeque<>();
     private Set<Fault> faults = EnumSet.noneOf(Fault.class);
     private int onceIn = 1;
-    private Runnable between = () -> {};
+    private Consumer<Moment> between = _ -> {};
+
+    /** A listing of one level is in several pages that often; 0 for never. */
+    private int pagesOnceIn;
 
     public FaultyClient(ReplicaClient client, SplittableRandom random, Supplier<Instant> clock) {
         this.client = client;
@@ -60,6 +64,17 @@ public final class FaultyClient implements ReplicaClient {
         STALE_LISTING
     }
 
+    /** When something else can happen: before a request, but for the last one. */
+    public enum Moment {
+        LIST,
+        /** The listing of a level goes on. */
+        NEXT_PAGE,
+        READ,
+        FIND,
+        /** A file was found by its name. */
+        FOUND
+    }
+
     private record Listing(Instant time, List<LtxFile> files) {}
 
     /** Lets things go wrong, each in one of so many requests. */
@@ -75,7 +90,17 @@ public final class FaultyClient implements ReplicaClient {
 
     /** Sets what happens before each request: the rest of the world does not wait for a reader. */
     public synchronized void between(Runnable action) {
+        between = moment -> {
+            if (moment != Moment.FOUND) {
+                action.run();
+            }
+        };
+    }
+
+    /** Sets what happens meanwhile, and lets listings of one level be of several moments. */
+    public synchronized void meanwhile(Consumer<Moment> action, int inPagesOnceIn) {
         between = action;
+        pagesOnceIn = inPagesOnceIn;
     }
 
     @Override
@@ -90,8 +115,24 @@ public final class FaultyClient implements ReplicaClient {
 
     @Override
     public synchronized List<LtxFile> list(Level level, Txid from) throws ReplicaException {
-        begin("list " + level);
-        return client.list(level, from);
+        begin(Moment.LIST, "list " + level);
+        List<LtxFile> rest = client.list(level, from);
+        if (pagesOnceIn == 0) {
+            return rest;
+        }
+        List<LtxFile> listed = new ArrayList<>();
+        while (rest.size() > 1 && random.nextInt(pagesOnceIn) == 0) {
+            // Often shortly before the end: that is where something happens.
+            int page = rest.size() - 1 - random.nextInt(Math.min(3, rest.size() - 1));
+            listed.addAll(rest.subList(0, page));
+            begin(Moment.NEXT_PAGE, "list " + level);
+            LtxFileName last = listed.getLast().name();
+            rest = client.list(level, from).stream()
+                    .filter(file -> file.name().compareTo(last) > 0)
+                    .toList();
+        }
+        listed.addAll(rest);
+        return listed;
     }
 
     @Override
@@ -111,7 +152,7 @@ public final class FaultyClient implements ReplicaClient {
 
     @Override
     public synchronized LtxObject read(LtxFile file, long offset, long length) throws ReplicaException {
-        begin(file.label());
+        begin(Moment.READ, file.label());
         if (strikes(Fault.MISSING)) {
             throw new ReplicaException.NotFound(file.label() + " is said to be gone");
         }
@@ -121,17 +162,21 @@ public final class FaultyClient implements ReplicaClient {
 
     @Override
     public synchronized Optional<LtxObject> find(Level level, LtxFileName name) throws ReplicaException {
-        begin(level + "/" + name);
+        begin(Moment.FIND, level + "/" + name);
         if (strikes(Fault.MISSING)) {
             return Optional.empty();
         }
         Optional<LtxObject> found = client.find(level, name);
-        return found.isEmpty() ? found : Optional.of(damaged(found.get(), true));
+        if (found.isEmpty()) {
+            return found;
+        }
+        between.accept(Moment.FOUND);
+        return Optional.of(damaged(found.get(), true));
     }
 
     @Override
     public synchronized Optional<String> findLegacyGeneration() throws ReplicaException {
-        begin("generations/");
+        begin(Moment.LIST, "generations/");
         return client.findLegacyGeneration();
     }
 
@@ -140,8 +185,8 @@ public final class FaultyClient implements ReplicaClient {
         client.close();
     }
 
-    private void begin(String what) throws ReplicaException {
-        between.run();
+    private void begin(Moment moment, String what) throws ReplicaException {
+        between.accept(moment);
         if (strikes(Fault.UNAVAILABLE)) {
             throw new ReplicaException.Unavailable(what + ": the store is away");
         }

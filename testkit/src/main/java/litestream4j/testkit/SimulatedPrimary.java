@@ -1,15 +1,11 @@
 package litestream4j.testkit;
 
-import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -31,26 +27,18 @@ import org.jspecify.annotations.Nullable;
  * again, or goes on from an earlier transaction. All of it happens when a method is called, and all choices come
  * from one random generator.
  *
- * <p>It remembers every database that it ever had, by transaction and by the time that is stamped on files. These
- * times are all different, so that they tell the histories apart.
+ * <p>It remembers every database that it ever had, see {@link SimulatedMemory}.
  */
 public final class SimulatedPrimary {
-    private static final int WAL_HEADER_BYTES = 32;
-    private static final int WAL_FRAME_HEADER_BYTES = 24;
-
     private final MemoryReplica replica;
     private final SplittableRandom random;
     private final Supplier<Instant> clock;
+    private final SimulatedMemory memory;
+    private final SimulatedWal wal = new SimulatedWal();
 
     /** What the transactions of the present history did. */
     private final NavigableMap<Txid, Transaction> transactions = new TreeMap<>();
 
-    private final Map<Instant, Stamped> stamped = new HashMap<>();
-
-    /** Those of the times that were not later than all before, since the clock had been set back. */
-    private final Set<Instant> stampedBehind = new HashSet<>();
-
-    private Instant latestStamped = Instant.MIN;
     private PageSize pageSize;
     private int pagesMax = 40;
     private boolean leavesHoles;
@@ -59,9 +47,6 @@ public final class SimulatedPrimary {
     private @Nullable Upload upload;
     private int eras;
     private long pagesWritten;
-    private long walOffset;
-    private int walSalt1;
-    private int walSalt2;
 
     /** @param random also says what is in the pages */
     public SimulatedPrimary(
@@ -70,15 +55,14 @@ public final class SimulatedPrimary {
         this.pageSize = pageSize;
         this.random = random;
         this.clock = clock;
+        memory = new SimulatedMemory(clock);
         beginWal();
     }
 
     private record Transaction(DatabaseImage image, SortedSet<Integer> changed, LtxHeader header) {}
 
-    private record Stamped(Txid txid, DatabaseImage image) {}
-
     /** A file of which only a part can be seen yet. */
-    private record Upload(Level level, LtxFileName name, byte[] content) {}
+    private record Upload(Level level, LtxFileName name, byte[] content, DatabaseImage image) {}
 
     /** Sets how far the database grows. */
     public SimulatedPrimary pagesMax(int pages) {
@@ -125,27 +109,14 @@ public final class SimulatedPrimary {
         return eras;
     }
 
-    /**
-     * Returns the database as it was after a transaction.
-     *
-     * @param time stamped on the file that ends with it
-     * @return empty if there never was such a file
-     */
+    /** Returns what the primary remembers of all its histories. */
+    public SimulatedMemory memory() {
+        return memory;
+    }
+
+    /** See {@link SimulatedMemory#imageOf}. */
     public Optional<DatabaseImage> imageOf(Txid txid, Instant time) {
-        return Optional.ofNullable(stamped.get(time))
-                .filter(state -> state.txid.equals(txid))
-                .map(Stamped::image);
-    }
-
-    /** Tells whether a time was stamped on a file while the clock was behind what had been stamped before. */
-    public boolean wasStampedBehind(Instant time) {
-        return stampedBehind.contains(time);
-    }
-
-    /** Returns how far the clock is behind what was stamped on files. */
-    public Duration clockBehind() {
-        Duration behind = Duration.between(clock.get(), latestStamped);
-        return behind.isNegative() ? Duration.ZERO : behind;
+        return memory.imageOf(txid, time);
     }
 
     /** Commits a transaction, and replicates it. */
@@ -195,24 +166,8 @@ public final class SimulatedPrimary {
         if (!staysInOneWal && random.nextInt(8) == 0) {
             beginWal();
         }
-        long walBytes = (long) changed.size() * (WAL_FRAME_HEADER_BYTES + pageSize.bytes());
-        Instant time = stamp();
-        LtxHeader header = new LtxHeader(
-                true,
-                pageSize,
-                image.commit(),
-                txid,
-                txid,
-                time.toEpochMilli(),
-                0,
-                walOffset,
-                walBytes,
-                walSalt1,
-                walSalt2,
-                0);
-        walOffset += walBytes;
+        LtxHeader header = wal.append(pageSize, image.commit(), txid, memory.stamp(txid, image), changed.size());
         transactions.put(txid, new Transaction(image, changed, header));
-        stamped.put(time, new Stamped(txid, image));
         return publish(Level.L0, header, image, changed);
     }
 
@@ -243,15 +198,12 @@ public final class SimulatedPrimary {
 
     /** Begins another WAL, as after a checkpoint. */
     public void beginWal() {
-        walOffset = WAL_HEADER_BYTES;
-        walSalt1++;
-        walSalt2 = random.nextInt();
+        wal.begin(random.nextInt());
     }
 
     /** Begins the WAL of a database that had none, as after a restore: both salts are random. */
     private void beginFirstWal() {
-        beginWal();
-        walSalt1 = Integer.rotateLeft(walSalt2, 16) ^ eras;
+        wal.beginFirst(random.nextInt(), eras);
     }
 
     /** Merges what level {@code level - 1} has beyond this level into one file, if there is anything. */
@@ -293,8 +245,7 @@ public final class SimulatedPrimary {
     public void snapshot() {
         completeUpload();
         if (!transactions.isEmpty() && !leavesHoles) {
-            Instant time = stamp();
-            stamped.put(time, new Stamped(txid(), image()));
+            Instant time = memory.stamp(txid(), image());
             LtxHeader header =
                     LtxHeader.noChecksum(pageSize, image().commit(), new Txid(1), txid(), time.toEpochMilli());
             publish(Level.SNAPSHOT, header, image(), allPages(image()));
@@ -303,13 +254,18 @@ public final class SimulatedPrimary {
 
     private LtxFile publish(Level level, LtxHeader header, DatabaseImage image, Collection<Integer> pages) {
         byte[] content = LtxFiles.encode(header, image, pages);
+        byte[] seen = content;
         if (showsUploads && random.nextInt(4) == 0) {
-            upload = new Upload(level, header.name(), content);
-            byte[] part = new byte[random.nextInt(content.length)];
-            System.arraycopy(content, 0, part, 0, part.length);
-            return replica.put(level, header.name(), part, clock.get());
+            upload = new Upload(level, header.name(), content, image);
+            seen = Arrays.copyOf(content, random.nextInt(content.length));
         }
-        return replica.put(level, header.name(), content, clock.get());
+        return put(level, header.name(), seen, image);
+    }
+
+    private LtxFile put(Level level, LtxFileName name, byte[] content, DatabaseImage image) {
+        LtxFile file = replica.put(level, name, content, clock.get());
+        memory.put(file, image);
+        return file;
     }
 
     /** Lets the whole of all files be seen. */
@@ -317,7 +273,7 @@ public final class SimulatedPrimary {
         Upload rest = upload;
         upload = null;
         if (rest != null) {
-            replica.put(rest.level, rest.name, rest.content, clock.get());
+            put(rest.level, rest.name, rest.content, rest.image);
         }
     }
 
@@ -364,10 +320,7 @@ public final class SimulatedPrimary {
      */
     public void forkOverInSameWal(Txid end) {
         forkOver(end);
-        LtxHeader last = transactions.lastEntry().getValue().header;
-        walSalt1 = last.walSalt1();
-        walSalt2 = last.walSalt2();
-        walOffset = last.walOffset() + last.walSize();
+        wal.goOnAfter(transactions.lastEntry().getValue().header);
     }
 
     private void forkFrom(Txid end, List<Level> cleared) {
@@ -389,19 +342,6 @@ public final class SimulatedPrimary {
                 .map(LtxFile::max)
                 .max(Txid::compareTo)
                 .orElse(Txid.NONE);
-    }
-
-    private Instant stamp() {
-        Instant time = Instant.ofEpochMilli(clock.get().toEpochMilli());
-        while (stamped.containsKey(time)) {
-            time = time.plusMillis(1);
-        }
-        if (time.isBefore(latestStamped)) {
-            stampedBehind.add(time);
-        } else {
-            latestStamped = time;
-        }
-        return time;
     }
 
     private static List<Integer> allPages(DatabaseImage image) {

@@ -92,6 +92,11 @@ class MutantTest {
                                 "return List.of(latest, had);",
                                 "return List.of(had);"),
                         arguments(
+                                "what a listing shows behind a file taken, although that file was read before",
+                                "Follower",
+                                "|| !file.equals(listed.getLast()))",
+                                "&& listed.contains(file))"),
+                        arguments(
                                 "lost pages taken from another history",
                                 "ViewLoader",
                                 "if (!view.isSameAs(elsewhere)) {",

@@ -3,6 +3,7 @@ package litestream4j.engine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -27,6 +28,7 @@ final class SimulatedReplica {
     private final FakeTime time;
     private final Trace trace;
     private final SimulatedRetention retention;
+    private final SimulatedHistories histories;
     private final boolean leavesHoles;
 
     /** Files were deleted that nothing else holds: only a snapshot makes the replica whole again. */
@@ -55,8 +57,14 @@ final class SimulatedReplica {
                 Duration.ofSeconds(5 + random.nextInt(40)),
                 Duration.ofSeconds(20 + random.nextInt(120)),
                 random.nextBoolean());
+        histories = new SimulatedHistories(this, random, time, trace);
         primary.write();
         primary.completeUpload();
+    }
+
+    /** Returns what makes one history of the replica follow another. */
+    SimulatedHistories histories() {
+        return histories;
     }
 
     void step() {
@@ -66,14 +74,13 @@ final class SimulatedReplica {
         } else if (dice < 75) {
             compact(dice < 65 ? 1 : dice < 71 ? 2 : 3);
         } else if (dice < 82) {
-            trace.note("snapshot of %s", primary.txid());
-            primary.snapshot();
+            snapshot();
         } else if (dice < 95) {
             retire();
         } else if (dice < 97) {
-            fork();
+            histories.fork();
         } else if (dice < 98) {
-            reset();
+            histories.reset();
         } else {
             loseFile();
         }
@@ -83,13 +90,18 @@ final class SimulatedReplica {
         trace.note("write %s", primary.write().label());
     }
 
-    private void compact(int level) {
+    void compact(int level) {
         trace.note("compact to level %d", level);
         primary.compact(level);
     }
 
+    void snapshot() {
+        trace.note("snapshot of %s", primary.txid());
+        primary.snapshot();
+    }
+
     /** What overwrites an older history stays on level 0 for longer than a follower goes without a look. */
-    private void retire() {
+    void retire() {
         if (!overlaps()) {
             trace.note("retention");
             boolean wasReachable = isNewestReachable();
@@ -107,71 +119,26 @@ final class SimulatedReplica {
                 && planned(new Target.AtTxid(primary.txid())).isPresent();
     }
 
+    /** Takes note that another database begins. */
+    void begunAgain() {
+        filesLost = false;
+        hasHoles = false;
+    }
+
+    /** Tells whether the replica's levels hold all that they seem to. */
+    boolean hasHoles() {
+        return hasHoles;
+    }
+
+    /** Tells whether there are no merged files and snapshots. */
+    boolean leavesHoles() {
+        return leavesHoles;
+    }
+
     private void filesAreLost() {
         filesLost = true;
         hasHoles = true;
         losses++;
-    }
-
-    private void reset() {
-        trace.note("reset at %s", primary.txid());
-        primary.reset(random.nextInt(4) == 0 ? new PageSize(1024) : primary.pageSize());
-        filesLost = false;
-        hasHoles = false;
-        if (random.nextBoolean()) {
-            write();
-        }
-    }
-
-    private void fork() {
-        if (primary.txid().equals(Txid.NONE) || hasHoles) {
-            return;
-        }
-        Txid end = new Txid(1 + random.nextLong(primary.txid().value()));
-        try {
-            RestorePlanner.plan(listing(), new Target.AtTxid(end));
-        } catch (PlanException _) {
-            return; // Nobody could go on from there.
-        }
-        Txid old = primary.txid();
-        trace.note("fork of %s at %s", old, end);
-        primary.fork(end);
-        if (random.nextInt(3) == 0) {
-            overtake(old);
-        }
-    }
-
-    /**
-     * Goes back before the eyes of those who follow, and overwrites the history file by file.
-     *
-     * @return whether that was possible
-     */
-    boolean overwrite() {
-        if (primary.txid().value() < 2 || hasHoles || overlaps() || primary.isUploading()) {
-            return false;
-        }
-        Txid end = new Txid(1 + random.nextLong(primary.txid().value() - 1));
-        try {
-            RestorePlanner.plan(listing(), new Target.AtTxid(end));
-        } catch (PlanException _) {
-            return false;
-        }
-        for (int unseen = random.nextInt(4); unseen > 1; unseen--) {
-            write();
-        }
-        primary.completeUpload();
-        time.advance(NextFiles.SEEN_MAX.plusMillis(1 + random.nextInt(20_000)));
-        boolean inSameWal = random.nextBoolean();
-        trace.note("goes back from %s to %s, in the same WAL: %s", primary.txid(), end, inSameWal);
-        if (inSameWal) {
-            primary.forkOverInSameWal(end);
-        } else {
-            primary.forkOver(end);
-        }
-        for (int i = random.nextInt(4); i >= 0; i--) {
-            write();
-        }
-        return true;
     }
 
     /** Tells whether files of a history that is being overwritten still stand beside those of the present one. */
@@ -185,21 +152,6 @@ final class SimulatedReplica {
                 .toList();
     }
 
-    /** Brings the new history to where the old one ended, and leaves of it a snapshot only. */
-    private void overtake(Txid old) {
-        while (primary.txid().isBefore(old)) {
-            write();
-        }
-        trace.note("snapshot of %s, and nothing else", old);
-        primary.snapshot();
-        primary.completeUpload();
-        if (!leavesHoles) {
-            listing().stream()
-                    .filter(file -> !file.level().isSnapshot())
-                    .forEach(file -> store.delete(file.level(), file.name()));
-        }
-    }
-
     private void loseFile() {
         List<LtxFile> files = listing();
         if (!files.isEmpty() && !leavesHoles && !overlaps()) {
@@ -208,19 +160,6 @@ final class SimulatedReplica {
             store.delete(lost.level(), lost.name());
             filesAreLost();
         }
-    }
-
-    /** Another history grows in the time of one request, so that a listing sees one level of each. */
-    void beginEra() {
-        if (random.nextBoolean()) {
-            reset();
-        } else {
-            fork();
-        }
-        for (int i = random.nextInt(8); i >= 0; i--) {
-            write();
-        }
-        compact(1);
     }
 
     /** Writes two transactions, of which the first is lost: nothing leads to the second. */
@@ -255,13 +194,13 @@ final class SimulatedReplica {
      * like one of a history that was left since, and there may be no way to the newest state without it.
      */
     boolean hasFilesOfClockSetBack() {
-        return listing().stream().map(this::timeOf).anyMatch(primary::wasStampedBehind);
+        return listing().stream().map(this::timeOf).anyMatch(primary.memory()::wasStampedBehind);
     }
 
     /** Waits until the clock is beyond all that it was, and makes a snapshot, as a primary does sooner or later. */
     void letClockCatchUp() {
         trace.note("clock catches up");
-        time.advance(primary.clockBehind().plusMillis(1));
+        time.advance(primary.memory().clockBehind().plusMillis(1));
         if (random.nextBoolean()) {
             write();
         }
@@ -288,6 +227,21 @@ final class SimulatedReplica {
     DatabaseImage imageOf(Snapshot view) {
         return primary.imageOf(view.txid(), view.timestamp())
                 .orElseThrow(() -> new AssertionError("there never was " + view));
+    }
+
+    /** Compares where the pages of a view lie, whatever reading them would bring, with what the primary put there. */
+    void checkPlaces(Snapshot view) {
+        DatabaseImage image = imageOf(view);
+        PageMap places = view.pages();
+        for (long pgno = 1; pgno <= view.commit().pages(); pgno++) {
+            SourceFile source = places.sourceOf(pgno);
+            if (source != null) {
+                DatabaseImage there = primary.memory().imageOf(source.file).orElseThrow();
+                if (pgno > there.commit().pages() || !Arrays.equals(there.page(pgno), image.page(pgno))) {
+                    throw new AssertionError("page %d of %s is not in %s".formatted(pgno, view, source.label()));
+                }
+            }
+        }
     }
 
     /** Tells whether the replica's files lead to a view beyond doubt: to its transaction, made at its time. */

@@ -29,6 +29,11 @@ final class Simulation {
     private final SimulatedReplica replica;
     private final FaultyClient client;
     private final Weather weather;
+    private final Ambush ambush;
+
+    /** Whether the primary acts at the worst moments in this life. */
+    private final boolean ambushes;
+
     private final List<SimulatedReader> readers = new ArrayList<>();
     private final boolean clockJumps;
     private final Settings settings;
@@ -44,8 +49,10 @@ final class Simulation {
         random = new SplittableRandom(seed);
         replica = new SimulatedReplica(random, time, trace);
         client = new FaultyClient(replica.store, random.split(), time::now);
-        client.between(this::interleave);
         weather = new Weather(random, time, client);
+        ambush = new Ambush(random, time, trace, replica);
+        ambushes = random.nextInt(3) == 0;
+        client.meanwhile(this::meanwhile, ambushes ? 2 : 0);
         clockJumps = random.nextInt(4) == 0;
         settings = new Settings(
                 ReplicaUrl.parse("memory://replica/path"),
@@ -58,7 +65,7 @@ final class Simulation {
                 true);
         database = open();
         enterReaders();
-        time.meanwhile(this::meanwhile);
+        time.meanwhile(this::whileWaiting);
     }
 
     private ReplicaDatabase open() throws IOException {
@@ -105,20 +112,44 @@ final class Simulation {
         } else if (dice < 36) {
             advance();
         } else if (dice < 58) {
-            poll();
+            ambush(this::poll, mayOverwrite());
         } else if (dice < 93) {
-            readers.get(random.nextInt(READERS)).step();
+            ambush(readers.get(random.nextInt(READERS))::step, mayOverwrite());
         } else if (dice < 95) {
             replaceReader(random.nextInt(READERS));
         } else if (dice < 97) {
             weather.change();
             trace.note("%s", weather);
         } else if (dice < 98) {
-            reopen();
+            ambush(this::reopen, false); // Who comes while a history is overwritten sees one.
         } else if (dice < 100) {
             calm();
         } else {
             overwrite();
+        }
+    }
+
+    private interface Action {
+        void run() throws IOException;
+    }
+
+    /** Does something, and in some lives lets the primary act in the middle of it. */
+    private void ambush(Action action, boolean mayOverwrite) throws IOException {
+        if (!ambushes || random.nextInt(3) == 0) {
+            action.run();
+            return;
+        }
+        Snapshot before = database.newest();
+        ambush.lay(before, mayOverwrite);
+        weather.ambushed(true);
+        try {
+            action.run();
+        } finally {
+            ambush.lift();
+            weather.ambushed(false);
+        }
+        if (database.newest() != before && random.nextBoolean()) {
+            readAll(database.newest());
         }
     }
 
@@ -129,12 +160,19 @@ final class Simulation {
     }
 
     /** The primary does not wait for a reader's requests to end. */
-    private void interleave() {
+    private void meanwhile(FaultyClient.Moment moment) {
+        if (ambush.isLaid()) {
+            ambush.at(moment);
+        }
+        if (moment == FaultyClient.Moment.FOUND) {
+            return;
+        }
         weather.delay();
         if (weather.isInterleaving() && random.nextInt(12) == 0) {
             trace.note("meanwhile");
+            replica.histories().finish();
             if (random.nextInt(12) == 0) {
-                replica.beginEra();
+                replica.histories().beginEra();
             } else {
                 replica.step();
             }
@@ -142,11 +180,12 @@ final class Simulation {
     }
 
     /** While a reader waits the primary goes on, and so does the follower. */
-    private void meanwhile() {
+    private void whileWaiting() {
         if (!waiting) {
             return;
         }
         if (random.nextInt(20) == 0) {
+            replica.histories().finish();
             replica.write();
         }
         if (random.nextInt(10) == 0) {
@@ -199,6 +238,7 @@ final class Simulation {
         assertThat(after.commit())
                 .as("size of %s", after)
                 .isEqualTo(replica.imageOf(after).commit());
+        replica.checkPlaces(after);
         if (random.nextInt(4) == 0) {
             readAll(after);
         }
@@ -209,13 +249,17 @@ final class Simulation {
      * what; who comes meanwhile cannot.
      */
     private void overwrite() throws IOException {
+        if (mayOverwrite()) {
+            replica.histories().overwrite();
+        }
+    }
+
+    private boolean mayOverwrite() {
         Snapshot newest = database.newest();
-        if (weather.isCalm()
+        return weather.isCalm()
                 && !clockJumps
                 && newest.txid().equals(replica.primary.txid())
-                && replica.imageOf(newest) == replica.primary.image()) {
-            replica.overwrite();
-        }
+                && replica.imageOf(newest) == replica.primary.image();
     }
 
     private void reopen() throws IOException {
@@ -309,6 +353,7 @@ final class Simulation {
     boolean read(Reader reader, Snapshot view, long pgno) throws IOException {
         byte @Nullable [] expected = replica.imageOf(view).page(pgno);
         byte[] page;
+        PageMap places = view.pages();
         boolean wasSought = view.wasSought(time.nanos(), ViewLoader.LOST_NANOS);
         try {
             page = reader.page(view, pgno);
@@ -333,6 +378,9 @@ final class Simulation {
             return false;
         }
         assertThat(page).as("page %d of %s", pgno, view).isEqualTo(expected);
+        if (view.pages() != places) {
+            replica.checkPlaces(view);
+        }
         return true;
     }
 

@@ -14,7 +14,7 @@ class SimulationTest {
     void readersSeeExactSnapshotsInEveryLife() {
         // The same lives in each build, so that one that is red is so for what was changed; others by -Dtest.seed.
         long first = Long.getLong("test.seed", 1);
-        int lives = Integer.getInteger("test.lives", 3000);
+        int lives = Integer.getInteger("test.lives", 2500);
         for (long seed = first; seed < first + lives; seed++) {
             live(seed);
         }

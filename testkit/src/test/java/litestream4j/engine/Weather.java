@@ -20,6 +20,7 @@ final class Weather {
     private final int delayMaxMillis;
     private boolean faulty;
     private boolean interleaving;
+    private boolean ambushed;
     private long badUntil = -PATIENCE.toNanos();
 
     /** Not both of missing files and old listings: together they look exactly as a replica that was begun again. */
@@ -69,8 +70,16 @@ final class Weather {
         return interleaving;
     }
 
+    /** Begins or ends a time in which the primary acts at the worst moments. */
+    void ambushed(boolean begins) {
+        if (!begins) {
+            badUntil = time.nanos();
+        }
+        ambushed = begins;
+    }
+
     boolean isCalm() {
-        return !faulty && !interleaving;
+        return !faulty && !interleaving && !ambushed;
     }
 
     /** Tells whether all that bad weather left behind is over too. */

@@ -25,6 +25,9 @@ final class Lz4Block {
     /** Room that copying a short sequence needs: up to 14 literals, then three copies of 8 bytes for the match. */
     private static final int SHORT_OUT_MAX = 14 + 3 * Long.BYTES;
 
+    /** One call decodes this at most, or little more: a loop that runs for long is compiled while it runs, for once. */
+    private static final int CALL_OUT_MAX = 512;
+
     /** Up to here a loop over bytes is cheaper than calls that copy ranges. */
     private static final int SHORT_MATCH_MAX = 16;
 
@@ -69,7 +72,7 @@ final class Lz4Block {
 
         // Nearly all sequences are short and far from both ends: their bytes are copied without asking how many.
         int inLast = inEnd - SHORT_IN_MAX - 1;
-        int outLast = outEnd - SHORT_OUT_MAX;
+        int outLast = Math.min(outEnd - SHORT_OUT_MAX, o + CALL_OUT_MAX);
         while (i <= inLast && o <= outLast) {
             int token = in[i] & 0xFF;
             if (token >= LENGTH_CONTINUED << 4 || (token & 0xF) == LENGTH_CONTINUED) {

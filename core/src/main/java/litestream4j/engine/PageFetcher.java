@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import litestream4j.ltx.LtxFormatException;
 import litestream4j.ltx.PageSize;
+import litestream4j.replica.ReplicaException;
 
 /**
  * Brings pages here: from the cache, from files held whole, or from the store; and ahead of demand, many in one
@@ -93,7 +94,7 @@ final class PageFetcher {
      *
      * @param position of the page in the file's index
      * @param into takes the decoded page; shape: [page size]. Undefined after a failure
-     * @throws litestream4j.replica.ReplicaException.NotFound if the file is gone or replaced
+     * @throws ReplicaException.NotFound if the file is gone or replaced
      * @throws CorruptFileException if the bytes at that place are not this page, twice in a row
      */
     void page(SourceFile file, int position, byte[] into, Cancellation cancellation) throws IOException {
@@ -105,7 +106,7 @@ final class PageFetcher {
                 keepCopy(key, into);
                 return;
             }
-            if (await(key, file, position, into, cancellation)) {
+            if (await(key, file, position, into, cancellation, true)) {
                 return;
             }
         }
@@ -172,8 +173,14 @@ final class PageFetcher {
         return arrivals.contains(key);
     }
 
-    /** Waits for a page; false if it came, and went again before it could be read. */
-    private boolean await(long key, SourceFile file, int position, byte[] into, Cancellation cancellation)
+    /**
+     * Waits for a page; false if it came, and went again before it could be read.
+     *
+     * @param isPatient whether a request that another reader began may fail: this one may have joined in its last
+     *     attempt, just before the store was back
+     */
+    private boolean await(
+            long key, SourceFile file, int position, byte[] into, Cancellation cancellation, boolean isPatient)
             throws IOException {
         Arrivals.Joined joined = arrivals.join(key);
         Arrivals.Arrival arrival = joined.arrival();
@@ -197,7 +204,13 @@ final class PageFetcher {
                 throw damage;
             }
             // Else that says nothing about this page: it gets a request of its own, with all its attempts.
-            return await(key, file, position, into, cancellation);
+            return await(key, file, position, into, cancellation, isPatient);
+        } catch (ReplicaException.Unavailable e) {
+            if (joined.isNew() || !isPatient || !arrival.page.isCompletedExceptionally()) {
+                throw e;
+            }
+            arrivals.remove(key, arrival);
+            return await(key, file, position, into, cancellation, false);
         }
     }
 

@@ -26,7 +26,7 @@ final class Lz4Block {
     private static final int SHORT_OUT_MAX = 14 + 3 * Long.BYTES;
 
     /** One call decodes this at most, or little more: a loop that runs for long is compiled while it runs, for once. */
-    private static final int CALL_OUT_MAX = 512;
+    private static final int CALL_OUT_MAX = 256;
 
     /** Up to here a loop over bytes is cheaper than calls that copy ranges. */
     private static final int SHORT_MATCH_MAX = 16;

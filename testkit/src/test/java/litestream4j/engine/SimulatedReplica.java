@@ -199,7 +199,8 @@ final class SimulatedReplica {
 
     /**
      * Waits until the clock is beyond all that it was, and makes a snapshot, as a primary does sooner or later. One
-     * that never makes any, nor merges, cannot bring back what looked like files of the history before: it begins again.
+     * that never makes any, nor merges, cannot bring back what looked like files of the history before: it begins
+     * again.
      */
     void letClockCatchUp() {
         trace.note("clock catches up");

@@ -25,6 +25,11 @@ final class NumberRun {
         }
     }
 
+    /** Tells whether a run begins with a page, the first one behind another. */
+    boolean beginsWith(long pgno) {
+        return window == 0 && last > 0 && pgno == last + 1;
+    }
+
     void step(long pgno, long pages, IntSupplier windowMax, PageList wanted) {
         if (last == 0 || pgno != last + 1) {
             restart(pgno);

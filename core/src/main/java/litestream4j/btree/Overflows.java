@@ -56,8 +56,8 @@ final class Overflows {
      * @param isComing whether it was asked for already; if not, what is behind it may be gone as well
      */
     void approach(long pgno, long pages, boolean isComing, int windowMax, PageList wanted) {
-        byte[] page = leaf == 0 ? null : known.peek(leaf);
-        if (page == null || BtreePage.kind(page, leaf) != BtreePage.LEAF_TABLE) {
+        byte[] page = imageOfLeaf();
+        if (page == null) {
             return;
         }
         int cells = BtreePage.cells(page, leaf);
@@ -90,6 +90,27 @@ final class Overflows {
             // Half of the room: the leaves need some as well.
             window = Math.clamp(windowMax / 2, 1, asked >= window ? GROWTH * window : window);
         }
+    }
+
+    /**
+     * Tells whether a page is one of those that the leaf read last leads to: what lies behind it is asked for here, if
+     * it is wanted. Who asks for it by number as well, a row at a time, hides that all the next rows are gone.
+     */
+    boolean leadTo(long pgno) {
+        byte[] page = imageOfLeaf();
+        int cells = page == null ? 0 : BtreePage.cells(page, leaf);
+        for (int cell = 0; page != null && cell < cells; cell++) {
+            long first = first(page, leaf, cell);
+            if (first > 0 && pgno >= first && pgno - first < Math.min(OF_A_ROW_MAX, count(page, leaf, cell))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private byte @Nullable [] imageOfLeaf() {
+        byte[] page = leaf == 0 ? null : known.peek(leaf);
+        return page == null || BtreePage.kind(page, leaf) != BtreePage.LEAF_TABLE ? null : page;
     }
 
     /** @param again leaves to be asked for if those ahead are not here */
@@ -138,14 +159,18 @@ final class Overflows {
         if (first < 2 || first > pages) {
             return 0;
         }
-        long payload = Varint.value(page, BtreePage.cell(page, leaf, cell));
-        long linkless = (long) page.length - LINK_BYTES;
-        long count = (payload - BtreePage.localOfTable(page.length, payload) + linkless - 1) / linkless;
-        int asked = (int) Math.min(Math.min(count, OF_A_ROW_MAX), pages + 1 - first);
+        int asked = (int) Math.min(Math.min(count(page, leaf, cell), OF_A_ROW_MAX), pages + 1 - first);
         for (int i = 0; i < asked; i++) {
             wanted.add(first + i);
         }
         return asked;
+    }
+
+    /** Returns the number of overflow pages of a row that has some. */
+    private static long count(byte[] page, long leaf, int cell) {
+        long payload = Varint.value(page, BtreePage.cell(page, leaf, cell));
+        long linkless = (long) page.length - LINK_BYTES;
+        return (payload - BtreePage.localOfTable(page.length, payload) + linkless - 1) / linkless;
     }
 
     /** Returns the first overflow page of a row; 0 if it has none, or the page is damaged. */

@@ -116,6 +116,8 @@ public final class ReadAhead {
         if (parent != null) {
             step(parent, trail.positionOf(pgno), pages);
             byNumber.restart(pgno);
+        } else if (byNumber.beginsWith(pgno) && overflows.leadTo(pgno)) {
+            byNumber.restart(pgno);
         } else {
             byNumber.step(pgno, pages, windowMax, wanted);
         }

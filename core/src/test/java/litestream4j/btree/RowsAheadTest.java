@@ -114,6 +114,35 @@ class RowsAheadTest {
                 .doesNotContain(leaves.get(100), leaves.get(299));
     }
 
+    /**
+     * Method: pages lie as SQLite makes them, each leaf behind the overflow pages of its row. Another reader took those
+     * that this one had asked for, except for the next row; the leaves are still here.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {29, 50, 106, 183})
+    void largeRowsThatAnotherReaderTookAreAskedForManyAtATime(int rows) {
+        Map<Long, byte[]> pages = new HashMap<>();
+        List<Long> leaves = LongStream.range(0, 400).mapToObj(i -> 1003 + 4 * i).toList();
+        pages.put(77L, interior(leaves));
+        for (long leaf : leaves) {
+            pages.put(leaf, leafOfLargeRows((int) leaf - 3));
+            LongStream.range(leaf - 3, leaf).forEach(pgno -> pages.put(pgno, new byte[PAGE_BYTES]));
+        }
+        SlowStore store = new SlowStore(pages, 100, 2048);
+        store.read(77);
+        leaves.subList(0, rows).forEach(leaf -> readLargeRow(store, leaf));
+        long next = leaves.get(rows);
+        store.drop(pgno -> pgno > next && !leaves.contains(pgno));
+        int begin = store.now();
+        leaves.subList(rows, 400).forEach(leaf -> readLargeRow(store, leaf));
+        int toRead = 4 * (400 - rows);
+        assertThat(store.now() - begin).as("time for %d pages", toRead).isLessThan(toRead + 2 * 100);
+    }
+
+    private static void readLargeRow(SlowStore store, long leaf) {
+        LongStream.of(leaf, leaf - 3, leaf - 2, leaf - 1).forEach(store::read);
+    }
+
     private long[] readIndexLeaf(long pgno, int... rowids) {
         byte[] leaf = indexLeaf(rowids);
         inMemory.put(pgno, leaf);

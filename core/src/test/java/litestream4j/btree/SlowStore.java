@@ -2,6 +2,7 @@ package litestream4j.btree;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,11 @@ final class SlowStore {
     /** Drops all pages. */
     void drop() {
         due.clear();
+    }
+
+    /** Drops pages that came or are on their way. */
+    void drop(Predicate<Long> which) {
+        due.keySet().removeIf(which);
     }
 
     private byte @Nullable [] peek(long pgno) {

@@ -26,7 +26,7 @@ final class UploadRhythm {
     /** Intervals below this are polled as they are. */
     private static final long INTERVAL_MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-    /** Two polls are not closer than this part of an interval. */
+    /** Two polls are not closer than this part of an interval, unless the second asks once more at the same tick. */
     private static final int PART_MIN = 4;
 
     /** Polls come later at once by more than this only if all is learnt anew. */
@@ -261,8 +261,9 @@ final class UploadRhythm {
     }
 
     /**
-     * Returns when to poll next: as long after the last time as the interval says, or up to a quarter later or three
-     * quarters earlier, once, where that meets the beat.
+     * Returns when to poll next: as long after the last time as the interval says; where there is a beat, up to a
+     * quarter later or three quarters earlier, once, to meet it; and soon after a poll that is to be repeated at the
+     * same tick.
      *
      * @param lastNanos when the last poll began
      */

@@ -25,7 +25,7 @@ final class Lz4Block {
     /** Room that copying a short sequence needs: up to 14 literals, then three copies of 8 bytes for the match. */
     private static final int SHORT_OUT_MAX = 14 + 3 * Long.BYTES;
 
-    /** One call decodes this at most, or little more: a loop that runs for long is compiled while it runs, for once. */
+    /** The loop of one call decodes this at most, or little more: one that runs for long is compiled for that once. */
     private static final int CALL_OUT_MAX = 256;
 
     /** Up to here a loop over bytes is cheaper than calls that copy ranges. */

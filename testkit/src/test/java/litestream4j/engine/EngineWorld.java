@@ -63,6 +63,15 @@ final class EngineWorld {
         }
     }
 
+    /** Begins the database again until its one file is larger than that. */
+    void writeAFileLargerThan(long bytes) throws IOException {
+        primary.pagesMax(4000);
+        do {
+            primary.reset(primary.pageSize());
+            write(1);
+        } while (replica.listAll().getFirst().size() <= bytes);
+    }
+
     /** Lets time go by, and polls. */
     void pollAfter(ReplicaDatabase database, Duration duration) throws IOException {
         time.advance(duration);

@@ -32,11 +32,7 @@ class HedgingTest {
     @BeforeEach
     void openALargeFile() throws Exception {
         world = EngineWorld.remote();
-        world.primary.pagesMax(4000);
-        do {
-            world.primary.reset(world.primary.pageSize());
-            world.write(1);
-        } while (world.replica.listAll().getFirst().size() <= AheadFetcher.WHOLE_MAX_BYTES);
+        world.writeAFileLargerThan(AheadFetcher.WHOLE_MAX_BYTES);
         store = new HoldingClient(world.client);
         database = world.open(store);
         // The first pages come with the header of the file.

@@ -219,11 +219,7 @@ class RequestBudgetTest {
 
     @Test
     void pageOfALargeFileIsReadOnce() throws Exception {
-        world.primary.pagesMax(4000);
-        do {
-            world.primary.reset(world.primary.pageSize());
-            world.write(1);
-        } while (world.replica.listAll().getFirst().size() <= FileLoader.WHOLE_MAX_BYTES);
+        world.writeAFileLargerThan(FileLoader.WHOLE_MAX_BYTES);
         ReplicaDatabase database = world.open();
         assertThat(database.stats().requests().reads()).as("begin, and index").isEqualTo(2);
         RequestCounts before = database.stats().requests();

@@ -29,11 +29,7 @@ class SharedFailureTest {
 
     @Test
     void whoCameLateHasAttemptsOfHisOwn() throws Exception {
-        world.primary.pagesMax(4000);
-        do {
-            world.primary.reset(world.primary.pageSize());
-            world.write(1);
-        } while (world.replica.listAll().getFirst().size() <= AheadFetcher.WHOLE_MAX_BYTES);
+        world.writeAFileLargerThan(AheadFetcher.WHOLE_MAX_BYTES);
         try (ReplicaDatabase database = world.open(store)) {
             long pgno = database.newest().commit().pages() / 2;
             store.hold(1);

@@ -54,6 +54,21 @@ final class InteriorPage {
         return children.length == 0 ? null : new InteriorPage(pgno, isIndex, children);
     }
 
+    /**
+     * Tells whether {@link #of} would return the same of a page.
+     *
+     * @param pages size of the database
+     */
+    boolean isWhatIsIn(byte[] page, long pages) {
+        int cells = BtreePage.isInterior(page, pgno) ? BtreePage.cells(page, pgno) : -1;
+        boolean isSame =
+                cells + 1 == children.length && isIndex == (BtreePage.kind(page, pgno) == BtreePage.INTERIOR_INDEX);
+        for (int i = 0; isSame && i < children.length; i++) {
+            isSame = child(i) <= pages && child(i) == BtreePage.child(page, pgno, i, cells);
+        }
+        return isSame;
+    }
+
     long child(int i) {
         return Integer.toUnsignedLong(children[i]);
     }

@@ -33,14 +33,13 @@ final class InteriorTrail {
 
     /** Takes in a page if it is an interior one with more than one child. */
     void remember(long pgno, byte[] page, long databasePages) {
-        InteriorPage fresh = InteriorPage.of(pgno, page, databasePages);
-        if (fresh == null || fresh.children.length < 2) {
+        InteriorPage known = page(pgno);
+        if (known != null && known.isWhatIsIn(page, databasePages)) {
+            link(known);
             return;
         }
-        InteriorPage known = page(pgno);
-        if (known != null && Arrays.equals(known.children, fresh.children)) {
-            link(known);
-        } else {
+        InteriorPage fresh = InteriorPage.of(pgno, page, databasePages);
+        if (fresh != null && fresh.children.length > 1) {
             link(fresh);
             put(fresh);
         }

@@ -98,17 +98,25 @@ final class PageFetcher {
      * @throws CorruptFileException if the bytes at that place are not this page, twice in a row
      */
     void page(SourceFile file, int position, byte[] into, Cancellation cancellation) throws IOException {
+        if (calls.isLocal()) {
+            localPage(file, position, into);
+            return;
+        }
         long key = PageCache.key(file.id, file.index.pgno(position));
         while (!arrivedAhead(key, into) && !inMemory(file, position, into)) {
             misses.increment();
-            if (calls.isLocal()) {
-                fetch(file, position, into);
-                keepCopy(key, into);
-                return;
-            }
             if (await(key, file, position, into, cancellation, true)) {
                 return;
             }
+        }
+    }
+
+    /** Nothing is ever on its way here: whoever wants a page reads it. */
+    private void localPage(SourceFile file, int position, byte[] into) throws IOException {
+        if (!inMemory(file, position, into)) {
+            misses.increment();
+            fetch(file, position, into);
+            keepCopy(PageCache.key(file.id, file.index.pgno(position)), into);
         }
     }
 

@@ -19,6 +19,7 @@ public final class Reader implements AutoCloseable {
     private final ReplicaDatabase database;
     private final Runnable release;
     private final Cancellation cancellation;
+    private final ViewsInUse.Holder holder;
 
     /** The view of the running read transaction. */
     private @Nullable Snapshot pinned;
@@ -56,6 +57,7 @@ public final class Reader implements AutoCloseable {
         this.release = release;
         this.cancellation = cancellation;
         this.maxLag = settings.maxLag();
+        this.holder = database.inUse().enter();
         this.asker = database.pages().askers().new Asker();
         this.readAhead =
                 settings.readsAhead() && database.isRemote() ? new ReadAhead(this::pagesAhead, this::peek) : null;
@@ -95,7 +97,7 @@ public final class Reader implements AutoCloseable {
                 database.waits().refresh(maxLag, cancellation);
             }
             pinned = view();
-            database.pin(pinned);
+            holder.pin(pinned);
         }
     }
 
@@ -104,7 +106,7 @@ public final class Reader implements AutoCloseable {
         peeked = null; // An idle connection holds on to no view.
         asker.end();
         if (pinned != null) {
-            database.unpin(pinned);
+            holder.pin(null);
             pinned = null;
         }
     }
@@ -193,13 +195,8 @@ public final class Reader implements AutoCloseable {
     }
 
     private void setPast(@Nullable Snapshot view) {
-        if (past != null) {
-            database.inUse().remove(past);
-        }
-        if (view != null) {
-            database.inUse().add(view);
-        }
         past = view;
+        holder.lookAt(view);
         pastLost = false;
     }
 
@@ -239,6 +236,7 @@ public final class Reader implements AutoCloseable {
             closed = true;
             end();
             setPast(null);
+            database.inUse().leave(holder);
             release.run();
         }
     }

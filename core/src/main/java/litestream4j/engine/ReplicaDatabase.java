@@ -3,7 +3,6 @@ package litestream4j.engine;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import litestream4j.replica.MeteredClient;
 import litestream4j.replica.ReplicaClient;
 import litestream4j.replica.ReplicaException;
@@ -33,7 +32,6 @@ public final class ReplicaDatabase implements AutoCloseable {
     private final Waits waits;
     private final Relocations relocations;
     private final ViewsInUse inUse = new ViewsInUse();
-    private final AtomicInteger pinned = new AtomicInteger();
 
     private ReplicaDatabase(Opening opening, Snapshot start) {
         this.client = opening.client;
@@ -243,17 +241,6 @@ public final class ReplicaDatabase implements AutoCloseable {
         following.poll();
     }
 
-    /** Takes note of a read transaction. */
-    void pin(Snapshot view) {
-        pinned.incrementAndGet();
-        inUse.add(view);
-    }
-
-    void unpin(Snapshot view) {
-        inUse.remove(view);
-        pinned.decrementAndGet();
-    }
-
     /** Returns the views that readers hold. */
     ViewsInUse inUse() {
         return inUse;
@@ -269,7 +256,7 @@ public final class ReplicaDatabase implements AutoCloseable {
         loader.known().forEach(measured::add);
         return new EngineStats(
                 newest.txid(),
-                pinned.get(),
+                inUse.transactions(),
                 measured.bytes(),
                 measured.files(),
                 fetcher.cache().bytes(),

@@ -35,9 +35,10 @@ final class ViewPages {
      * @throws CorruptFileException if it is damaged
      */
     void read(Snapshot view, PageMap pages, long pgno, byte[] into, Cancellation cancellation) throws IOException {
-        Ranges.Frame frame = pages.frameOf(pgno);
-        if (frame != null) {
-            fetcher.page(frame.file(), frame.position(), into, cancellation);
+        SourceFile file = pages.sourceOf(pgno);
+        int position = file == null ? -1 : file.index.find(pgno);
+        if (file != null && position >= 0) {
+            fetcher.page(file, position, into, cancellation);
         } else if (pgno == view.pageSize().lockPage()) {
             Arrays.fill(into, (byte) 0);
         } else {
@@ -53,9 +54,10 @@ final class ViewPages {
      * @return whether it was
      */
     boolean inMemory(Snapshot view, long pgno, byte[] into) {
-        Ranges.Frame frame = view.pages().frameOf(pgno);
+        SourceFile file = view.pages().sourceOf(pgno);
+        int position = file == null ? -1 : file.index.find(pgno);
         try {
-            return frame != null && fetcher.inMemory(frame.file(), frame.position(), into);
+            return file != null && position >= 0 && fetcher.inMemory(file, position, into);
         } catch (CorruptFileException _) {
             return false; // Whoever waits for it is told.
         }

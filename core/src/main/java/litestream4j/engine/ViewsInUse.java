@@ -1,23 +1,69 @@
 package litestream4j.engine;
 
-import java.util.Map;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
-/** Which views readers hold, and how often: in a transaction, or looking at the past. Safe for all threads. */
+/**
+ * Which views readers hold: in a transaction, or looking at the past. Each reader has a place of its own to say so,
+ * since a transaction is too short to make an object for it. Safe for all threads.
+ */
 final class ViewsInUse {
-    private final Map<Snapshot, Integer> uses = new ConcurrentHashMap<>();
+    private final Set<Holder> holders = ConcurrentHashMap.newKeySet();
 
-    void add(Snapshot view) {
-        uses.merge(view, 1, Integer::sum);
+    /** What one reader holds. Written by one thread at a time. */
+    static final class Holder {
+        private volatile @Nullable Snapshot pinned;
+        private volatile @Nullable Snapshot past;
+
+        private Holder() {}
+
+        /** Takes note of the view of a read transaction; null if there is none any more. */
+        void pin(@Nullable Snapshot view) {
+            pinned = view;
+        }
+
+        /** Takes note of the state of the past that is looked at; null if it is the newest. */
+        void lookAt(@Nullable Snapshot view) {
+            past = view;
+        }
     }
 
-    void remove(Snapshot view) {
-        uses.computeIfPresent(view, (_, count) -> count == 1 ? null : count - 1);
+    /** Returns the place of a new reader. */
+    Holder enter() {
+        Holder holder = new Holder();
+        holders.add(holder);
+        return holder;
+    }
+
+    /** Forgets a reader, which holds nothing any more. */
+    void leave(Holder holder) {
+        holders.remove(holder);
     }
 
     /** Returns the views; what other threads do meanwhile may show or not. */
     Set<Snapshot> views() {
-        return uses.keySet();
+        Set<Snapshot> views = new HashSet<>();
+        for (Holder holder : holders) {
+            add(holder.pinned, views);
+            add(holder.past, views);
+        }
+        return views;
+    }
+
+    private static void add(@Nullable Snapshot view, Set<Snapshot> views) {
+        if (view != null) {
+            views.add(view);
+        }
+    }
+
+    /** Returns the number of read transactions, as above. */
+    int transactions() {
+        int transactions = 0;
+        for (Holder holder : holders) {
+            transactions += holder.pinned == null ? 0 : 1;
+        }
+        return transactions;
     }
 }

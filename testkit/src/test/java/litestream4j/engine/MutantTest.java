@@ -146,8 +146,8 @@ class MutantTest {
                         arguments(
                                 "transactions that are never counted as ended",
                                 "Reader",
-                                "database.unpin(pinned);",
-                                "database.inUse().remove(pinned);"),
+                                "holder.pin(null);",
+                                "holder.pin(pinned);"),
                         arguments(
                                 "no other places for lost pages",
                                 "ViewLoader",

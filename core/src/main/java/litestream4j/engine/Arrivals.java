@@ -52,9 +52,19 @@ final class Arrivals {
             this.asker = asker;
         }
 
+        /** Whether somebody takes it over. Guarded by the arrivals, as what follows, until it is removed from them. */
+        private boolean isTaken;
+
+        /** How often others than who asked first said that they count on it. */
+        private int others;
+
+        int others() {
+            return others;
+        }
+
         /** Tells whether it can be dropped. What is still on its way cannot: its request is paid for already. */
         private boolean waits() {
-            return isAheadOfDemand() && page.isDone();
+            return isAheadOfDemand() && page.isDone() && !isTaken;
         }
 
         boolean isAheadOfDemand() {
@@ -97,7 +107,9 @@ final class Arrivals {
 
     /** Enters a page that is about to be fetched ahead of demand. */
     synchronized Expected expect(long key, int pageBytes, Askers.Asker asker) {
-        if (arrivals.containsKey(key)) {
+        Arrival known = arrivals.get(key);
+        if (known != null) {
+            known.others += known.asker == asker ? 0 : 1;
             return Expected.KNOWN;
         }
         if (!makeRoom(pageBytes)) {
@@ -179,7 +191,7 @@ final class Arrivals {
      */
     synchronized boolean peek(long key, byte[] into) {
         Arrival expected = arrivals.get(key);
-        if (expected == null || expected.page.state() != Future.State.SUCCESS) {
+        if (expected == null || expected.isTaken || expected.page.state() != Future.State.SUCCESS) {
             return false;
         }
         byte[] page = expected.page.resultNow();
@@ -192,17 +204,22 @@ final class Arrivals {
         return arrivals.containsKey(key);
     }
 
-    /** Takes over a page that came ahead of demand and waits, or returns null. */
-    synchronized byte @Nullable [] take(long key) {
+    /** Takes over a page that came ahead of demand and waits, or returns null. See {@link #take(long, Arrival)}. */
+    synchronized @Nullable Arrival take(long key) {
         Arrival expected = arrivals.get(key);
         return expected != null && expected.page.state() == Future.State.SUCCESS && take(key, expected)
-                ? expected.page.resultNow()
+                ? expected
                 : null;
     }
 
-    /** Takes over the array of a page that came ahead of demand; false if somebody else did, or it was dropped. */
+    /**
+     * Takes over the array of a page that came ahead of demand; false if somebody else did, or it was dropped. Whoever
+     * takes it puts it into the cache, and only then removes it here: others find it in one of the two places.
+     */
     synchronized boolean take(long key, Arrival arrival) {
-        return arrival.isAheadOfDemand() && remove(key, arrival);
+        boolean isHere = arrival.isAheadOfDemand() && !arrival.isTaken && arrivals.get(key) == arrival;
+        arrival.isTaken |= isHere;
+        return isHere;
     }
 
     /** Removes a page that does not come, or is in the cache; false if it was removed before. */

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class CacheShard {
     private static final int HITS_MAX = 3;
 
-    /** Instead of a number of hits: none, but there will be one. */
-    private static final byte RESERVED = -1;
+    /** Foretold uses that are counted, of readers that go through the same pages one after the other. */
+    private static final int FORETOLD_MAX = 8;
 
     private static final int SLOTS_MIN = 64;
 
@@ -34,7 +34,10 @@ final class CacheShard {
     private final int pageArrayBytes;
     private long[] keys = {};
     private byte[] @Nullable [] pages = {};
+
+    /** Uses since the page was put here, or moved; below 0, uses that are foretold and did not come yet. */
     private byte[] hits = {};
+
     private int[] free = {};
     private int freeCount;
 
@@ -75,16 +78,17 @@ final class CacheShard {
                 + (long) ghosts.length * Long.BYTES;
     }
 
-    /** Looks up a page, see {@link PageCache#get}. */
-    synchronized boolean get(long key, byte[] into) {
+    /**
+     * Looks up a page, see {@link PageCache#get}. A use that was foretold says nothing about a next one: a page that
+     * several scans go through is in nobody's way after the last one.
+     */
+    synchronized boolean get(long key, byte[] into, boolean isUse) {
         int slot = slotOf(key);
         byte[] page = slot < 0 ? null : pages[slot];
         if (page == null) {
             return false;
         }
-        if (hits[slot] == RESERVED) {
-            hits[slot] = 1;
-        } else if (hits[slot] < HITS_MAX) {
+        if (isUse && hits[slot] < HITS_MAX) {
             hits[slot]++;
         }
         System.arraycopy(page, 0, into, 0, into.length);
@@ -96,13 +100,13 @@ final class CacheShard {
     }
 
     /**
-     * Keeps a page that somebody will read for one more round: one that nobody asked for again would leave the small
-     * queue before a scan comes to it. That and the reading itself are one use.
+     * Tells whether a page is here, and foretells a use of it: one that nobody asked for again would leave the small
+     * queue before a scan comes to it.
      */
     synchronized boolean reserve(long key) {
         int slot = slotOf(key);
-        if (slot >= 0 && hits[slot] == 0) {
-            hits[slot] = RESERVED;
+        if (slot >= 0 && hits[slot] <= 0 && hits[slot] > -FORETOLD_MAX) {
+            hits[slot]--;
         }
         return slot >= 0;
     }
@@ -187,10 +191,14 @@ final class CacheShard {
                 release(slot);
                 return page;
             }
-            // In main a page gets as many more rounds as it was asked for; from small it moves up once.
-            hits[slot] = fromSmall ? 0 : (byte) Math.max(0, hits[slot] - 1);
+            hits[slot] = fromSmall ? (byte) Math.min(0, hits[slot]) : nextRound(hits[slot]);
             main.add(slot);
         }
+    }
+
+    /** In main a page gets as many more rounds as it was asked for, or will be; from small it moves up once. */
+    private static byte nextRound(byte hits) {
+        return (byte) (hits - Integer.signum(hits));
     }
 
     private void release(int slot) {

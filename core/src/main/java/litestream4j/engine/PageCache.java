@@ -51,7 +51,12 @@ final class PageCache {
      * @return whether it is
      */
     boolean get(long key, byte[] into) {
-        return into.length == pageBytes && shard(key).get(key, into);
+        return into.length == pageBytes && shard(key).get(key, into, true);
+    }
+
+    /** Looks up a page as {@link #get} does, without taking that for a use of it. */
+    boolean peek(long key, byte[] into) {
+        return into.length == pageBytes && shard(key).get(key, into, false);
     }
 
     /** Tells whether a page is here, without taking that for a use of it. */
@@ -59,7 +64,7 @@ final class PageCache {
         return shard(key).contains(key);
     }
 
-    /** Tells whether a page is here; if so it will soon be read, and should not go before. */
+    /** Tells whether a page is here; if so it will be read once soon, and should not go before. */
     boolean reserve(long key) {
         return shard(key).reserve(key);
     }

@@ -122,19 +122,27 @@ final class PageFetcher {
 
     /** Takes over a page that came ahead of demand. */
     private boolean arrivedAhead(long key, byte[] into) {
-        byte[] page = arrivals.take(key);
-        if (page == null) {
+        Arrivals.Arrival arrival = arrivals.take(key);
+        if (arrival == null) {
             return false;
         }
         misses.increment();
-        takeOver(key, page, into);
+        takeOver(key, arrival, into);
         return true;
     }
 
-    private void takeOver(long key, byte[] page, byte[] into) {
+    private void takeOver(long key, Arrivals.Arrival arrival, byte[] into) {
+        byte[] page = arrival.page.resultNow();
         ahead.increment();
         System.arraycopy(page, 0, into, 0, page.length);
-        keep(key, page);
+        try {
+            keep(key, page);
+        } finally {
+            arrivals.remove(key, arrival);
+        }
+        for (int other = 0; other < arrival.others(); other++) {
+            cache.reserve(key); // They come to it soon.
+        }
     }
 
     /**
@@ -145,16 +153,16 @@ final class PageFetcher {
      * @throws CorruptFileException if the file that is held is damaged at that place
      */
     boolean inMemory(SourceFile file, int position, byte[] into) throws CorruptFileException {
-        boolean found = lookUp(file, position, into);
+        boolean found = lookUp(file, position, into, true);
         if (found) {
             hits.increment();
         }
         return found;
     }
 
-    private boolean lookUp(SourceFile file, int position, byte[] into) throws CorruptFileException {
+    private boolean lookUp(SourceFile file, int position, byte[] into, boolean isUse) throws CorruptFileException {
         long key = PageCache.key(file.id, file.index.pgno(position));
-        if (cache.get(key, into)) {
+        if (isUse ? cache.get(key, into) : cache.peek(key, into)) {
             return true;
         }
         byte[] content = held.get(file, position);
@@ -166,10 +174,10 @@ final class PageFetcher {
         return true;
     }
 
-    /** Reads a page that is in memory, or that came ahead of demand. Does not count as a hit. */
+    /** Reads a page that is in memory, or that came ahead of demand. Does not count as a hit, nor as a use. */
     boolean peek(SourceFile file, int position, byte[] into) {
         try {
-            return lookUp(file, position, into)
+            return lookUp(file, position, into, false)
                     || arrivals.peek(PageCache.key(file.id, file.index.pgno(position)), into);
         } catch (CorruptFileException _) {
             return false; // Whoever wants it is told.
@@ -203,7 +211,7 @@ final class PageFetcher {
             }
             boolean mine = arrivals.take(key, arrival);
             if (mine) {
-                takeOver(key, page, into);
+                takeOver(key, arrival, into);
             }
             return mine;
         } catch (AheadException e) {
@@ -273,11 +281,20 @@ final class PageFetcher {
             if (expected == Arrivals.Expected.NO_ROOM) {
                 break; // To look for room costs time, and there is none for those behind it either.
             }
-            if (expected == Arrivals.Expected.NEW) {
+            if (expected == Arrivals.Expected.NEW && !arrivedMeanwhile(key)) {
                 missing.add(frame);
             }
         }
         aheadFetcher.fetch(missing);
+    }
+
+    /** Tells whether a page that was just entered went from those on their way to the cache before that. */
+    private boolean arrivedMeanwhile(long key) {
+        boolean arrived = cache.contains(key);
+        if (arrived) {
+            arrivals.failed(key, new AheadException(null));
+        }
+        return arrived;
     }
 
     private void keepCopy(long key, byte[] page) {

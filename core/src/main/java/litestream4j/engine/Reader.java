@@ -125,8 +125,11 @@ public final class Reader implements AutoCloseable {
         peeked = view;
         if (!database.pages().inMemory(view, pgno, page)) {
             boolean isComing = database.pages().isComing(view, pgno);
-            fetchAhead(view, readAhead.approach(pgno, view.commit().pages(), isComing));
-            demand(view, pgno);
+            // Another reader may have taken it over in between.
+            if (isComing || !database.pages().inMemory(view, pgno, page)) {
+                fetchAhead(view, readAhead.approach(pgno, view.commit().pages(), isComing));
+                demand(view, pgno);
+            }
         }
         fetchAhead(view, readAhead.read(pgno, page, view.commit().pages()));
         return page;

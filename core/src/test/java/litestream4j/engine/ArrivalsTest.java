@@ -1,5 +1,6 @@
 package litestream4j.engine;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -18,7 +19,13 @@ class ArrivalsTest {
         arrivals.expect(1, PAGE.length, asker);
         arrivals.arrived(1, PAGE);
         arrivals.failed(1, new AheadException(new IOException("a later page of the range")));
-        assertThat(arrivals.take(1)).isSameAs(PAGE);
+        assertThat(takeOver(1).page.resultNow()).isSameAs(PAGE);
+    }
+
+    private Arrivals.Arrival takeOver(long key) {
+        Arrivals.Arrival arrival = requireNonNull(arrivals.take(key));
+        arrivals.remove(key, arrival);
+        return arrival;
     }
 
     @Test
@@ -45,6 +52,36 @@ class ArrivalsTest {
         assertThat(arrivals.take(1, arrival)).isTrue();
         assertThat(arrivals.take(1, arrival)).isFalse();
         assertThat(arrivals.take(1)).isNull();
+    }
+
+    /** In between, others would fetch it again. */
+    @Test
+    void pageThatIsTakenOverIsKnownUntilItIsInTheCache() {
+        arrivals.expect(1, PAGE.length, asker);
+        arrivals.arrived(1, PAGE);
+        Arrivals.Arrival taken = requireNonNull(arrivals.take(1));
+        assertThat(arrivals.contains(1)).isTrue();
+        assertThat(arrivals.peek(1, new byte[PAGE.length]))
+                .as("its array is another's")
+                .isFalse();
+        Askers.Asker other = arrivals.askers().new Asker();
+        assertThat(arrivals.expect(1, PAGE.length, other)).isEqualTo(Arrivals.Expected.KNOWN);
+        arrivals.remove(1, taken);
+        assertThat(arrivals.contains(1)).isFalse();
+        assertThat(arrivals.aheadBytes()).isZero();
+        assertThat(taken.others()).as("who count on it").isEqualTo(1);
+    }
+
+    @Test
+    void pageThatIsTakenOverIsNotDropped() {
+        arrive(1, asker);
+        arrivals.take(1);
+        for (long key = 2; key <= 6; key++) {
+            arrive(key, asker);
+        }
+        assertThat(arrivals.contains(1)).isTrue();
+        assertThat(arrivals.contains(2)).isFalse();
+        assertThat(arrivals.aheadBytes()).isEqualTo(4L * PAGE.length);
     }
 
     @Test
@@ -118,7 +155,7 @@ class ArrivalsTest {
         nanos += Askers.GRACE_NANOS;
         assertThat(askers.takeLeavers()).isTrue();
         assertThat(askers.takeLeavers()).isFalse();
-        arrivals.take(1);
+        takeOver(1);
         asker.begin();
         asker.end();
         assertThat(askers.takeLeavers()).isFalse();
@@ -137,9 +174,9 @@ class ArrivalsTest {
         assertThat(askers.shareBytes()).isEqualTo(4L * PAGE.length);
         arrive(3, other);
         assertThat(askers.shareBytes()).isEqualTo(2L * PAGE.length);
-        arrivals.take(1);
+        takeOver(1);
         assertThat(askers.shareBytes()).isEqualTo(2L * PAGE.length);
-        arrivals.take(2);
+        takeOver(2);
         assertThat(askers.shareBytes()).as("idle in its transaction").isEqualTo(4L * PAGE.length);
         arrive(2, asker);
         asker.end();

@@ -151,6 +151,40 @@ class PageCacheTest {
         }
     }
 
+    @Test
+    void pagesThatScansComeToStayUntilTheLastOneWasThere() {
+        PageCache cache = new PageCache(500_000, PAGE_BYTES, buffers);
+        demand(cache, 1, 2_000);
+        for (long pgno = 5_000; pgno < 5_100; pgno++) {
+            demand(cache, pgno);
+            for (int scan = 0; scan < (pgno < 5_050 ? 3 : 2); scan++) {
+                cache.reserve(PageCache.key(1, pgno));
+            }
+        }
+        for (int scan = 0; scan < 2; scan++) {
+            demand(cache, 10_000 + 1_000L * scan, 1_000);
+            for (long pgno = 5_000; pgno < 5_100; pgno++) {
+                assertThat(get(cache, PageCache.key(1, pgno)))
+                        .as("scan %d, page %d", scan, pgno)
+                        .isNotNull();
+            }
+        }
+        // Pages that are used twice, so that they push out others which were kept.
+        for (long pgno = 20_000; pgno < 21_100; pgno++) {
+            demand(cache, pgno);
+            demand(cache, pgno);
+        }
+        for (long pgno = 5_000; pgno < 5_100; pgno++) {
+            assertThat(cache.contains(PageCache.key(1, pgno))).as("%d", pgno).isEqualTo(pgno < 5_050);
+        }
+    }
+
+    private void demand(PageCache cache, long from, int pages) {
+        for (long pgno = from; pgno < from + pages; pgno++) {
+            demand(cache, pgno);
+        }
+    }
+
     private void demand(PageCache cache, long pgno) {
         long key = PageCache.key(1, pgno);
         if (get(cache, key) == null) {

@@ -192,6 +192,40 @@ class FetchingAheadTest {
         assertThat(cost.waits()).as("of 6000 pages: %s", cost).isLessThan(60);
     }
 
+    /** One is ahead of the other by less than the cache holds, and by more than the pages that it keeps unasked. */
+    @Test
+    void scansOfOneTableFetchItOnce() throws SQLException {
+        connection.close();
+        LitestreamDataSource replica = replica();
+        replica.setCacheSize(3_000_000L);
+        open(replica);
+        String all = "SELECT length(note) FROM item";
+        try (Connection other = replica.getConnection();
+                Statement statement = connection.createStatement();
+                Statement otherStatement = other.createStatement();
+                ResultSet first = statement.executeQuery(all);
+                ResultSet second = otherStatement.executeQuery(all)) {
+            int ahead = read(first, 1_000);
+            int behind = 0;
+            while (behind < ROWS) {
+                ahead += read(first, 1_000);
+                behind += read(second, 1_000);
+            }
+            assertThat(ahead).isEqualTo(ROWS);
+        }
+        FetchCounts cost = FetchCounts.of(connection).since(before);
+        assertThat(cost.misses()).as("of 6000 pages: %s", cost).isLessThan(3000);
+        assertThat(cost.requests()).as("as many as one scan makes: %s", cost).isLessThan(60);
+    }
+
+    private static int read(ResultSet rows, int most) throws SQLException {
+        int count = 0;
+        while (count < most && rows.next()) {
+            count++;
+        }
+        return count;
+    }
+
     @Test
     void aQueryThatStopsEarlyFetchesLittle() throws SQLException {
         long received = received();

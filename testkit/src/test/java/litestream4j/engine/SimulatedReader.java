@@ -138,7 +138,7 @@ final class SimulatedReader {
     private void readSome(Snapshot view) throws IOException {
         long pages = view.commit().pages();
         for (int i = random.nextInt(5); i >= 0; i--) {
-            if (!world.read(reader, view, 1 + random.nextLong(pages))) {
+            if (!world.reads().page(reader, view, 1 + random.nextLong(pages))) {
                 recover();
                 return;
             }
@@ -163,7 +163,7 @@ final class SimulatedReader {
             world.poll(); // Looking for the past took its time.
             reader.begin();
         }
-        assertThat(world.read(reader, reader.view(), 1))
+        assertThat(world.reads().page(reader, reader.view(), 1))
                 .as("whether page 1 can be read after a lost view")
                 .isTrue();
         reader.end();

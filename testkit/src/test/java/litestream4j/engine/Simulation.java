@@ -30,6 +30,7 @@ final class Simulation {
     private final FaultyClient client;
     private final Weather weather;
     private final Ambush ambush;
+    private final ComparedReads reads;
 
     /** Whether the primary acts at the worst moments in this life. */
     private final boolean ambushes;
@@ -51,6 +52,7 @@ final class Simulation {
         client = new FaultyClient(replica.store, random.split(), time::now);
         weather = new Weather(random, time, client);
         ambush = new Ambush(random, time, trace, replica);
+        reads = new ComparedReads(replica, weather, this::isSettled, time, trace);
         ambushes = random.nextInt(3) == 0;
         client.meanwhile(this::meanwhile, ambushes ? 2 : 0);
         clockJumps = random.nextInt(4) == 0;
@@ -341,47 +343,11 @@ final class Simulation {
     }
 
     private void readAll(Snapshot view) throws IOException {
-        Reader prober = newReader(Cancellation.NEVER, null);
-        for (long pgno = 1; pgno <= view.commit().pages(); pgno++) {
-            if (!read(prober, view, pgno)) {
-                return;
-            }
-        }
+        reads.all(newReader(Cancellation.NEVER, null), view);
     }
 
-    /** Reads a page and compares it; returns false if the page cannot be had, as it may be. */
-    boolean read(Reader reader, Snapshot view, long pgno) throws IOException {
-        byte @Nullable [] expected = replica.imageOf(view).page(pgno);
-        byte[] page;
-        PageMap places = view.pages();
-        boolean wasSought = view.wasSought(time.nanos(), ViewLoader.LOST_NANOS);
-        try {
-            page = reader.page(view, pgno);
-        } catch (MissingPageException e) {
-            assertThat(expected).as("%s", e).isNull();
-            return true;
-        } catch (ViewLostException e) {
-            trace.note("%s", e);
-            if (wasSought && isSettled() && replica.isReachable(view)) {
-                time.advance(Duration.ofNanos(ViewLoader.LOST_NANOS)); // Not looked for again before that.
-                return read(reader, view, pgno);
-            }
-            if (isSettled()) {
-                assertThat(replica.isReachable(view)).as("reachable, but %s", e).isFalse();
-            }
-            return false;
-        } catch (ReplicaException | CorruptFileException e) {
-            trace.note("page %d failed: %s", pgno, e);
-            assertThat(weather.isCalm())
-                    .as("page read fails in calm weather: %s", e)
-                    .isFalse();
-            return false;
-        }
-        assertThat(page).as("page %d of %s", pgno, view).isEqualTo(expected);
-        if (view.pages() != places) {
-            replica.checkPlaces(view);
-        }
-        return true;
+    ComparedReads reads() {
+        return reads;
     }
 
     int eraOfNewest() {

@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
-import litestream4j.testkit.LargeReplica;
 import litestream4j.testkit.ScriptedS3Server;
 import litestream4j.testkit.TlsFront;
 
@@ -26,6 +25,13 @@ import litestream4j.testkit.TlsFront;
  * <p>Exits with 1 and a line on standard error if there are none afterwards. The extension then works, slower.
  */
 public final class TrainAotCache {
+    /**
+     * With profiles in the cache, a JVM compiles what the training ran often as soon as it starts. That takes the time
+     * of the open itself: a third more processor time, and a fifth more until the first row.
+     */
+    private static final String WITHOUT_PROFILES =
+            "-XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining";
+
     private final Path extension;
     private final String java;
     private final Path scratch;
@@ -60,13 +66,16 @@ public final class TrainAotCache {
 
     private void make(Path keptCaches) throws Exception {
         Path replica = scratch.resolve("replica");
-        LargeReplica.publish(replica);
+        TrainingReplica training = TrainingReplica.make(scratch);
+        training.publish((level, name, content) -> {
+            Path file = replica.resolve("ltx/%d/%s".formatted(level, name));
+            Files.createDirectories(file.getParent());
+            Files.write(file, content);
+        });
         try (ScriptedS3Server store = ScriptedS3Server.start("bucket");
                 TlsFront front = TlsFront.before(store.endpoint().getPort(), scratch)) {
-            store.put(
-                    "replica/0000/" + LargeReplica.SNAPSHOT.getFileName(),
-                    Files.readAllBytes(replica.resolve(LargeReplica.SNAPSHOT)),
-                    Instant.now());
+            training.publish((level, name, content) ->
+                    store.put("replica/%04d/%s".formatted(level, name), content, Instant.now()));
             URI https = URI.create("https://127.0.0.1:" + front.port());
             String remote = "s3://bucket/replica?endpoint=%s&region=us-east-1&forcePathStyle=true";
             String local = "file://" + replica;
@@ -88,7 +97,7 @@ public final class TrainAotCache {
         }
         Files.deleteIfExists(cache);
         Path fresh = scratch.resolve("fresh.aot");
-        String output = host("-XX:AOTCacheOutput=" + fresh).query(urls);
+        String output = host(WITHOUT_PROFILES + " -XX:AOTCacheOutput=" + fresh).query(urls);
         if (answers(output) != urls.size() || !Files.exists(fresh)) {
             throw new IllegalStateException(
                     "%d of %d replicas answered in training:%n%s".formatted(answers(output), urls.size(), output));
@@ -103,7 +112,11 @@ public final class TrainAotCache {
     }
 
     private static long answers(String output) {
-        return output.lines().filter(LargeReplica.SUM_OF_LENGTHS::equals).count();
+        List<String> lines = output.lines().toList();
+        return TrainingReplica.ANSWERS.values().stream()
+                .mapToLong(answer -> lines.stream().filter(answer::equals).count())
+                .min()
+                .orElseThrow();
     }
 
     /** As the shim computes it (java_home.c): FNV-1a over names and sizes of the jars. */
@@ -119,9 +132,10 @@ public final class TrainAotCache {
         return hash;
     }
 
-    /** Changes with whatever a cache depends on, the contents of the jars included. */
+    /** Changes with whatever a cache depends on: the contents of the jars, and what was trained. */
     private String digest() throws IOException, NoSuchAlgorithmException {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        digest.update((WITHOUT_PROFILES + TrainingReplica.ANSWERS).getBytes(StandardCharsets.UTF_8));
         digest.update(Files.readAllBytes(Path.of(java, "release")));
         digest.update(Files.readAllBytes(extension.resolve("litestream-vfs.so")));
         for (Path jar : jars()) {

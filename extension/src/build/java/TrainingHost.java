@@ -2,6 +2,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -41,7 +42,7 @@ final class TrainingHost {
         process.environment().put(name, value);
     }
 
-    /** Opens each replica and reads all of it. Returns what the host wrote. */
+    /** Opens each replica, looks up some of it and reads all. Returns what the host wrote. */
     String query(List<String> urls) throws Exception {
         StringBuilder script = new StringBuilder(isShell() ? ".load " + library + "\n" : """
                         import sqlite3
@@ -53,9 +54,10 @@ final class TrainingHost {
             String uri = "file:x.db?vfs=litestream&replica_url=" + URLEncoder.encode(url, StandardCharsets.UTF_8);
             script.append(
                     isShell() ? ".open '%s'\n".formatted(uri) : "c = sqlite3.connect('%s', uri=True)\n".formatted(uri));
-            for (String sql :
-                    List.of("SELECT sum(length(b)) FROM t", "PRAGMA litestream_txid", "SELECT litestream_lag()")) {
-                script.append(isShell() ? sql + ";\n" : "print(c.execute('%s').fetchone()[0])\n".formatted(sql));
+            List<String> queries = new ArrayList<>(TrainingReplica.ANSWERS.keySet());
+            queries.addAll(List.of("PRAGMA litestream_txid", "SELECT litestream_lag()"));
+            for (String sql : queries) {
+                script.append(isShell() ? sql + ";\n" : "print(c.execute(\"%s\").fetchone()[0])\n".formatted(sql));
             }
         }
         Path input = Files.writeString(scratch.resolve("input"), script);

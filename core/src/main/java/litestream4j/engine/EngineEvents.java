@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an engine tells Java Flight Recorder, if that runs: the first event of a process loads a hundred classes, which
- * costs more than opening a replica does.
+ * costs more than opening a replica does. For the same reason none of the events is handed over as an {@link Event}
+ * here: the verifier would load their classes to see that it is one, and they can be in no AOT cache.
  */
 final class EngineEvents {
     private static final String CATEGORY = "Litestream replica";
@@ -22,27 +23,27 @@ final class EngineEvents {
 
     /** Returns an event that begins now, or null if nobody records. */
     static @Nullable PageFetch pageFetch() {
-        return FlightRecorder.isInitialized() ? begun(new PageFetch()) : null;
+        return FlightRecorder.isInitialized() ? new PageFetch() : null;
     }
 
     /** As {@link #pageFetch}. */
     static @Nullable RangeFetch rangeFetch() {
-        return FlightRecorder.isInitialized() ? begun(new RangeFetch()) : null;
+        return FlightRecorder.isInitialized() ? new RangeFetch() : null;
     }
 
     /** As {@link #pageFetch}. */
     static @Nullable Poll poll() {
-        return FlightRecorder.isInitialized() ? begun(new Poll()) : null;
+        return FlightRecorder.isInitialized() ? new Poll() : null;
     }
 
     /** As {@link #pageFetch}. */
     static @Nullable Retry retry() {
-        return FlightRecorder.isInitialized() ? begun(new Retry()) : null;
+        return FlightRecorder.isInitialized() ? new Retry() : null;
     }
 
     /** As {@link #pageFetch}. */
     static @Nullable Hedge hedge() {
-        return FlightRecorder.isInitialized() ? begun(new Hedge()) : null;
+        return FlightRecorder.isInitialized() ? new Hedge() : null;
     }
 
     static void published(String replica, Snapshot view) {
@@ -53,11 +54,6 @@ final class EngineEvents {
             event.commit = view.commit().pages();
             event.commit();
         }
-    }
-
-    private static <T extends Event> T begun(T event) {
-        event.begin();
-        return event;
     }
 
     @Name("litestream4j.PageFetch")
@@ -75,6 +71,10 @@ final class EngineEvents {
         @Label("Size")
         @DataAmount
         int bytes;
+
+        private PageFetch() {
+            begin();
+        }
 
         void end(SourceFile of, int position) {
             end();
@@ -101,6 +101,10 @@ final class EngineEvents {
         @DataAmount
         int bytes;
 
+        private RangeFetch() {
+            begin();
+        }
+
         void end(Ranges.Range range) {
             end();
             file = range.file().label();
@@ -121,6 +125,10 @@ final class EngineEvents {
 
         @Label("Reached the newest transaction")
         boolean reached;
+
+        private Poll() {
+            begin();
+        }
 
         void end(String of, boolean reachedNewest) {
             end();
@@ -158,6 +166,10 @@ final class EngineEvents {
         @Label("Failed attempts")
         int failed;
 
+        private Retry() {
+            begin();
+        }
+
         void end(String of, int attempts) {
             end();
             replica = of;
@@ -181,6 +193,10 @@ final class EngineEvents {
 
         @Label("Came before the first")
         boolean won;
+
+        private Hedge() {
+            begin();
+        }
 
         void end(LtxFile of, long length, boolean cameFirst) {
             end();

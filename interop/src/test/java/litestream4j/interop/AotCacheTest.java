@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Goal: whoever opens a replica that a primary made, and reads it, has all our classes from the AOT cache. Method: the
- * JVM writes down where each came from; a few that are read from a jar mean a path that the training left out, and
- * some 10 ms before the first row.
+ * Goal: whoever opens a replica that a primary made, and reads it, has all classes of our jars from the AOT cache.
+ * Method: the JVM writes down where each came from; a few that are read from a jar mean a path that the training left
+ * out, and some 10 ms before the first row.
  */
 @Tag("interop")
 class AotCacheTest {
@@ -41,11 +41,24 @@ class AotCacheTest {
 
     @Test
     void holdsAllThatReadingAFolderNeeds() throws IOException {
-        assertThat(classesFromJars("file://" + sample)).isEmpty();
+        assertThat(classesFromJars("file://" + sample, Map.of())).isEmpty();
     }
 
     @Test
     void holdsAllThatReadingABucketNeeds() throws IOException {
+        Map<String, String> keys = Map.of("AWS_ACCESS_KEY_ID", "key", "AWS_SECRET_ACCESS_KEY", "secret");
+        assertThat(classesFromBucket(keys)).isEmpty();
+    }
+
+    @Test
+    void holdsTheSdkThatLooksForCredentials() throws IOException {
+        Path file = Files.writeString(
+                scratch.resolve("credentials"), "[default]\naws_access_key_id = key\naws_secret_access_key = secret\n");
+        assertThat(classesFromBucket(Map.of("AWS_SHARED_CREDENTIALS_FILE", file.toString())))
+                .isEmpty();
+    }
+
+    private List<String> classesFromBucket(Map<String, String> credentials) throws IOException {
         try (ScriptedS3Server store = ScriptedS3Server.start("bucket");
                 Stream<Path> files = Files.walk(sample.resolve("ltx"))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -54,33 +67,30 @@ class AotCacheTest {
                         "db/%04d/%s".formatted(Integer.parseInt(place.getName(0).toString()), place.getName(1));
                 store.put(key, Files.readAllBytes(file), Instant.now());
             }
-            assertThat(classesFromJars("s3://bucket/db?endpoint=%s&region=us-east-1&forcePathStyle=true"
-                            .formatted(store.endpoint())))
-                    .isEmpty();
+            return classesFromJars(
+                    "s3://bucket/db?endpoint=%s&region=us-east-1&forcePathStyle=true".formatted(store.endpoint()),
+                    credentials);
         }
     }
 
-    private List<String> classesFromJars(String replica) throws IOException {
+    private List<String> classesFromJars(String replica, Map<String, String> credentials) throws IOException {
         Path log = scratch.resolve("classes.log");
         String uri = "file:x.db?vfs=litestream&replica_url=" + URLEncoder.encode(replica, StandardCharsets.UTF_8);
         String rows = Sqlite3Shell.inMemory()
+                .withEnvironment(credentials)
                 .withEnvironment(Map.of(
                         "LITESTREAM_JVM_OPTIONS",
                         "-Xlog:class+load:file=" + log,
                         "LITESTREAM_JAVA_HOME",
-                        System.getProperty("java.home"),
-                        "AWS_ACCESS_KEY_ID",
-                        "key",
-                        "AWS_SECRET_ACCESS_KEY",
-                        "secret"))
+                        System.getProperty("java.home")))
                 .run(".load %s\n.open '%s'\nSELECT count(*) > 0 FROM a;\nPRAGMA litestream_txid;\n"
                         .formatted(Product.extension(), uri))
                 .success();
         assertThat(rows).startsWith("1\n");
-        List<String> loaded = Files.readAllLines(log).stream()
-                .filter(line -> line.contains(" litestream4j."))
-                .toList();
-        assertThat(loaded).as("classes of ours").hasSizeGreaterThan(100);
+        List<String> loaded = Files.readAllLines(log);
+        assertThat(loaded.stream().filter(line -> line.contains(" litestream4j.")))
+                .as("classes of ours")
+                .hasSizeGreaterThan(100);
         return loaded.stream().filter(line -> line.contains("source: file:")).toList();
     }
 }

@@ -5,7 +5,7 @@ import litestream4j.replica.Environment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys that requests are signed with.
+ * Keys that requests are signed with; as a source, the same for ever.
  *
  * @param secretAccessKey a secret
  * @param sessionToken comes with temporary keys, else null; a secret
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 record S3Credentials(
         String accessKeyId,
         String secretAccessKey,
-        @Nullable String sessionToken) {
+        @Nullable String sessionToken) implements S3CredentialsSource {
     /**
      * Takes the first complete pair, that of AWS before Litestream's own; the halves of two pairs are never mixed.
      * Temporary keys need the session token that comes with them.
@@ -36,6 +36,19 @@ record S3Credentials(
         String stripped = token == null ? "" : token.strip();
         return Optional.of(new S3Credentials(key.strip(), secret.strip(), stripped.isEmpty() ? null : stripped));
     }
+
+    @Override
+    public S3Credentials get() {
+        return this;
+    }
+
+    @Override
+    public boolean isRenewable() {
+        return false;
+    }
+
+    @Override
+    public void close() {}
 
     @Override
     public String toString() {

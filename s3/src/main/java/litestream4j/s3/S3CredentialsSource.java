@@ -12,7 +12,7 @@ interface S3CredentialsSource extends AutoCloseable {
      */
     static S3CredentialsSource of(Environment environment) {
         Optional<S3Credentials> fixed = S3Credentials.fromEnvironment(environment);
-        return fixed.isPresent() ? new Fixed(fixed.get()) : new S3DefaultChain();
+        return fixed.isPresent() ? fixed.get() : new S3DefaultChain();
     }
 
     /**
@@ -27,20 +27,4 @@ interface S3CredentialsSource extends AutoCloseable {
 
     @Override
     void close();
-
-    /** The same for ever. */
-    record Fixed(S3Credentials credentials) implements S3CredentialsSource {
-        @Override
-        public S3Credentials get() {
-            return credentials;
-        }
-
-        @Override
-        public boolean isRenewable() {
-            return false;
-        }
-
-        @Override
-        public void close() {}
-    }
 }

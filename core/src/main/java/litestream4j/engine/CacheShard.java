@@ -196,9 +196,12 @@ final class CacheShard {
         }
     }
 
-    /** In main a page gets as many more rounds as it was asked for, or will be; from small it moves up once. */
+    /**
+     * In main a page gets as many more rounds as it was asked for; one, however often that is foretold: who comes does
+     * so soon, and who stopped before never.
+     */
     private static byte nextRound(byte hits) {
-        return (byte) (hits - Integer.signum(hits));
+        return (byte) Math.max(0, hits - 1);
     }
 
     private void release(int slot) {

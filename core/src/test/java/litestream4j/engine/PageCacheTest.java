@@ -179,6 +179,27 @@ class PageCacheTest {
         }
     }
 
+    /** Queries with a LIMIT ask for more than they read, and would keep out what is read again and again. */
+    @Test
+    void pagesThatScansNeverComeToGoHoweverManyWereExpected() {
+        PageCache cache = new PageCache(500_000, PAGE_BYTES, buffers);
+        for (long pgno = 1; pgno <= 500; pgno++) {
+            demand(cache, pgno);
+            for (int scan = 0; scan < 8; scan++) {
+                cache.reserve(PageCache.key(1, pgno));
+            }
+        }
+        for (int round = 0; round < 3; round++) {
+            for (long pgno = 10_000 + 1_000L * round; pgno < 11_000 + 1_000L * round; pgno++) {
+                demand(cache, pgno);
+                demand(cache, pgno);
+            }
+        }
+        for (long pgno = 1; pgno <= 500; pgno++) {
+            assertThat(cache.contains(PageCache.key(1, pgno))).as("%d", pgno).isFalse();
+        }
+    }
+
     private void demand(PageCache cache, long from, int pages) {
         for (long pgno = from; pgno < from + pages; pgno++) {
             demand(cache, pgno);

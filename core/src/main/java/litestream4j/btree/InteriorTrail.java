@@ -31,7 +31,7 @@ final class InteriorTrail {
     /** Where the page stands that a reader comes to next. */
     private Frontier.@Nullable Place expected;
 
-    /** Takes in a page if it is an interior one with more than one child. */
+    /** Takes in a page if it is known, or an interior one with more than one child. */
     void remember(long pgno, byte[] page, long databasePages) {
         InteriorPage known = page(pgno);
         if (known != null && known.isWhatIsIn(page, databasePages)) {

@@ -41,22 +41,29 @@ final class Arrivals {
     static final class Arrival {
         final CompletableFuture<byte[]> page = new CompletableFuture<>();
 
+        /** An object, so that to remove it takes no memory: it must not stay here taken for ever for want of that. */
+        private final Long key;
+
         /** Its size if it was asked for ahead of demand, else 0. */
         private final int aheadBytes;
 
         /** Who asked for it ahead of demand; null if nobody did. */
         private final Askers.@Nullable Asker asker;
 
-        private Arrival(int aheadBytes, Askers.@Nullable Asker asker) {
-            this.aheadBytes = aheadBytes;
-            this.asker = asker;
-        }
-
         /** Whether somebody takes it over. Guarded by the arrivals, as what follows, until it is removed from them. */
         private boolean isTaken;
 
+        /** Completed when it is removed, if somebody waits for that. */
+        private @Nullable CompletableFuture<Void> removal;
+
         /** How often others than who asked first said that they count on it. */
         private int others;
+
+        private Arrival(long key, int aheadBytes, Askers.@Nullable Asker asker) {
+            this.key = key;
+            this.aheadBytes = aheadBytes;
+            this.asker = asker;
+        }
 
         int others() {
             return others;
@@ -85,8 +92,8 @@ final class Arrivals {
         if (known != null) {
             return new Joined(known, false);
         }
-        Arrival fresh = new Arrival(0, null);
-        arrivals.put(key, fresh);
+        Arrival fresh = new Arrival(key, 0, null);
+        arrivals.put(fresh.key, fresh);
         return new Joined(fresh, true);
     }
 
@@ -115,7 +122,8 @@ final class Arrivals {
         if (!makeRoom(pageBytes)) {
             return Expected.NO_ROOM;
         }
-        arrivals.put(key, new Arrival(pageBytes, asker));
+        Arrival fresh = new Arrival(key, pageBytes, asker);
+        arrivals.put(fresh.key, fresh);
         aheadBytes += pageBytes;
         asker.asked();
         return Expected.NEW;
@@ -174,7 +182,7 @@ final class Arrivals {
     void failed(long key, Throwable reason) {
         Arrival expected = expected(key);
         if (expected != null && expected.isAheadOfDemand() && !expected.page.isDone()) {
-            remove(key, expected);
+            remove(expected);
             expected.page.completeExceptionally(reason);
         }
     }
@@ -204,27 +212,37 @@ final class Arrivals {
         return arrivals.containsKey(key);
     }
 
-    /** Takes over a page that came ahead of demand and waits, or returns null. See {@link #take(long, Arrival)}. */
+    /** Takes over a page that came ahead of demand and waits, or returns null. See {@link #take(Arrival)}. */
     synchronized @Nullable Arrival take(long key) {
         Arrival expected = arrivals.get(key);
-        return expected != null && expected.page.state() == Future.State.SUCCESS && take(key, expected)
-                ? expected
-                : null;
+        return expected != null && expected.page.state() == Future.State.SUCCESS && take(expected) ? expected : null;
     }
 
     /**
      * Takes over the array of a page that came ahead of demand; false if somebody else did, or it was dropped. Whoever
      * takes it puts it into the cache, and only then removes it here: others find it in one of the two places.
      */
-    synchronized boolean take(long key, Arrival arrival) {
-        boolean isHere = arrival.isAheadOfDemand() && !arrival.isTaken && arrivals.get(key) == arrival;
+    synchronized boolean take(Arrival arrival) {
+        boolean isHere = arrival.isAheadOfDemand() && !arrival.isTaken && isHere(arrival);
         arrival.isTaken |= isHere;
         return isHere;
     }
 
+    private boolean isHere(Arrival arrival) {
+        return arrivals.get(arrival.key) == arrival;
+    }
+
+    /** Returns what tells that a page was removed; null if it was already. */
+    synchronized @Nullable Future<Void> removal(Arrival arrival) {
+        if (arrival.removal == null && isHere(arrival)) {
+            arrival.removal = new CompletableFuture<>();
+        }
+        return arrival.removal;
+    }
+
     /** Removes a page that does not come, or is in the cache; false if it was removed before. */
-    synchronized boolean remove(long key, Arrival arrival) {
-        boolean removed = arrivals.remove(key, arrival);
+    synchronized boolean remove(Arrival arrival) {
+        boolean removed = arrivals.remove(arrival.key, arrival);
         if (removed) {
             removed(arrival);
         }
@@ -235,6 +253,9 @@ final class Arrivals {
         aheadBytes -= arrival.aheadBytes;
         if (arrival.asker != null) {
             arrival.asker.gone();
+        }
+        if (arrival.removal != null) {
+            arrival.removal.complete(null);
         }
     }
 

@@ -3,6 +3,7 @@ package litestream4j.engine;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.LongAdder;
 import litestream4j.ltx.LtxFormatException;
 import litestream4j.ltx.PageSize;
@@ -103,11 +104,15 @@ final class PageFetcher {
             return;
         }
         long key = PageCache.key(file.id, file.index.pgno(position));
-        while (!arrivedAhead(key, into) && !inMemory(file, position, into)) {
-            misses.increment();
-            if (await(key, file, position, into, cancellation, true)) {
-                return;
-            }
+        boolean came = arrivedAhead(key, into);
+        if (!came && inMemory(file, position, into)) {
+            return;
+        }
+        misses.increment(); // Once, also if the page goes again before it could be read.
+        while (!came) {
+            came = await(key, file, position, into, cancellation, true)
+                    || arrivedAhead(key, into)
+                    || lookUp(file, position, into, true);
         }
     }
 
@@ -123,23 +128,25 @@ final class PageFetcher {
     /** Takes over a page that came ahead of demand. */
     private boolean arrivedAhead(long key, byte[] into) {
         Arrivals.Arrival arrival = arrivals.take(key);
-        if (arrival == null) {
-            return false;
+        if (arrival != null) {
+            takeOver(key, arrival, into);
         }
-        misses.increment();
-        takeOver(key, arrival, into);
-        return true;
+        return arrival != null;
     }
 
     private void takeOver(long key, Arrivals.Arrival arrival, byte[] into) {
-        byte[] page = arrival.page.resultNow();
-        ahead.increment();
-        System.arraycopy(page, 0, into, 0, page.length);
         try {
+            byte[] page = arrival.page.resultNow();
+            System.arraycopy(page, 0, into, 0, page.length);
             keep(key, page);
         } finally {
-            arrivals.remove(key, arrival);
+            arrivals.remove(arrival);
         }
+        ahead.increment();
+        foretell(key, arrival);
+    }
+
+    private void foretell(long key, Arrivals.Arrival arrival) {
         for (int other = 0; other < arrival.others(); other++) {
             cache.reserve(key); // They come to it soon.
         }
@@ -190,7 +197,7 @@ final class PageFetcher {
     }
 
     /**
-     * Waits for a page; false if it came, and went again before it could be read.
+     * Waits for a page; false if it came and was taken over by another reader: it may be in the cache.
      *
      * @param isPatient whether a request that another reader began may fail: this one may have joined in its last
      *     attempt, just before the store was back
@@ -201,7 +208,7 @@ final class PageFetcher {
         Arrivals.Joined joined = arrivals.join(key);
         Arrivals.Arrival arrival = joined.arrival();
         if (joined.isNew()) {
-            begin(() -> demand(key, file, position, arrival), key, arrival);
+            begin(() -> demand(key, file, position, arrival), arrival);
         }
         try {
             byte[] page = calls.awaitShared(arrival.page, cancellation, () -> look(file, position));
@@ -209,13 +216,16 @@ final class PageFetcher {
                 System.arraycopy(page, 0, into, 0, page.length);
                 return true;
             }
-            boolean mine = arrivals.take(key, arrival);
+            boolean mine = arrivals.take(arrival);
+            Future<Void> removal = mine ? null : arrivals.removal(arrival);
             if (mine) {
                 takeOver(key, arrival, into);
+            } else if (removal != null) {
+                calls.awaitShared(removal, cancellation); // Another one is about to put it into the cache.
             }
             return mine;
         } catch (AheadException e) {
-            arrivals.remove(key, arrival);
+            arrivals.remove(arrival);
             if (e.getCause() instanceof CorruptFileException damage) {
                 throw damage;
             }
@@ -225,7 +235,7 @@ final class PageFetcher {
             if (joined.isNew() || !isPatient || !arrival.page.isCompletedExceptionally()) {
                 throw e;
             }
-            arrivals.remove(key, arrival);
+            arrivals.remove(arrival);
             return await(key, file, position, into, cancellation, false);
         }
     }
@@ -237,11 +247,11 @@ final class PageFetcher {
                 : Long.MAX_VALUE;
     }
 
-    private void begin(Runnable demand, long key, Arrivals.Arrival arrival) {
+    private void begin(Runnable demand, Arrivals.Arrival arrival) {
         try {
             Calls.begin(demand);
         } catch (Throwable e) { // As when there can be no more threads: who comes next must not wait for this.
-            arrivals.remove(key, arrival);
+            arrivals.remove(arrival);
             arrival.page.completeExceptionally(e);
         }
     }
@@ -256,7 +266,8 @@ final class PageFetcher {
             arrival.page.completeExceptionally(e);
         } finally {
             // After the page is in the cache: whoever comes next finds it in one of the two places.
-            arrivals.remove(key, arrival);
+            arrivals.remove(arrival);
+            foretell(key, arrival);
         }
     }
 
@@ -272,8 +283,7 @@ final class PageFetcher {
         List<Ranges.Frame> missing = new ArrayList<>(frames.size());
         for (Ranges.Frame frame : frames) {
             long key = frame.key();
-            if ((isFar ? cache.reserve(key) : cache.contains(key))
-                    || held.get(frame.file(), frame.position()) != null) {
+            if (isCached(key, isFar) || held.get(frame.file(), frame.position()) != null) {
                 continue;
             }
             Arrivals.Expected expected =
@@ -281,16 +291,20 @@ final class PageFetcher {
             if (expected == Arrivals.Expected.NO_ROOM) {
                 break; // To look for room costs time, and there is none for those behind it either.
             }
-            if (expected == Arrivals.Expected.NEW && !arrivedMeanwhile(key)) {
+            if (expected == Arrivals.Expected.NEW && !arrivedMeanwhile(key, isFar)) {
                 missing.add(frame);
             }
         }
         aheadFetcher.fetch(missing);
     }
 
+    private boolean isCached(long key, boolean isFar) {
+        return isFar ? cache.reserve(key) : cache.contains(key);
+    }
+
     /** Tells whether a page that was just entered went from those on their way to the cache before that. */
-    private boolean arrivedMeanwhile(long key) {
-        boolean arrived = cache.contains(key);
+    private boolean arrivedMeanwhile(long key, boolean isFar) {
+        boolean arrived = isCached(key, isFar);
         if (arrived) {
             arrivals.failed(key, new AheadException(null));
         }

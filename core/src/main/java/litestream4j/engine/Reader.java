@@ -57,10 +57,10 @@ public final class Reader implements AutoCloseable {
         this.release = release;
         this.cancellation = cancellation;
         this.maxLag = settings.maxLag();
-        this.holder = database.inUse().enter();
         this.asker = database.pages().askers().new Asker();
         this.readAhead =
                 settings.readsAhead() && database.isRemote() ? new ReadAhead(this::pagesAhead, this::peek) : null;
+        this.holder = database.inUse().enter();
     }
 
     public ReplicaDatabase database() {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 class ArrivalsTest {
@@ -24,7 +25,7 @@ class ArrivalsTest {
 
     private Arrivals.Arrival takeOver(long key) {
         Arrivals.Arrival arrival = requireNonNull(arrivals.take(key));
-        arrivals.remove(key, arrival);
+        arrivals.remove(arrival);
         return arrival;
     }
 
@@ -49,8 +50,8 @@ class ArrivalsTest {
         arrivals.expect(1, PAGE.length, asker);
         Arrivals.Arrival arrival = arrivals.join(1).arrival();
         arrivals.arrived(1, PAGE);
-        assertThat(arrivals.take(1, arrival)).isTrue();
-        assertThat(arrivals.take(1, arrival)).isFalse();
+        assertThat(arrivals.take(arrival)).isTrue();
+        assertThat(arrivals.take(arrival)).isFalse();
         assertThat(arrivals.take(1)).isNull();
     }
 
@@ -66,10 +67,27 @@ class ArrivalsTest {
                 .isFalse();
         Askers.Asker other = arrivals.askers().new Asker();
         assertThat(arrivals.expect(1, PAGE.length, other)).isEqualTo(Arrivals.Expected.KNOWN);
-        arrivals.remove(1, taken);
+        arrivals.remove(taken);
         assertThat(arrivals.contains(1)).isFalse();
         assertThat(arrivals.aheadBytes()).isZero();
         assertThat(taken.others()).as("who count on it").isEqualTo(1);
+    }
+
+    /** So that who comes meanwhile need not look again and again. */
+    @Test
+    void tellsWhenAPageThatIsTakenOverIsInTheCache() {
+        arrive(1, asker);
+        Arrivals.Arrival taken = requireNonNull(arrivals.take(1));
+        Future<Void> removal = requireNonNull(arrivals.removal(taken));
+        assertThat(removal).isNotDone();
+        arrivals.remove(taken);
+        assertThat(removal).isDone();
+        assertThat(arrivals.removal(takeOverNew(2))).as("it is there already").isNull();
+    }
+
+    private Arrivals.Arrival takeOverNew(long key) {
+        arrive(key, asker);
+        return takeOver(key);
     }
 
     @Test
@@ -89,7 +107,7 @@ class ArrivalsTest {
         Arrivals.Arrival demanded = arrivals.join(1).arrival();
         demanded.page.complete(PAGE);
         assertThat(arrivals.take(1)).isNull();
-        assertThat(arrivals.take(1, demanded)).isFalse();
+        assertThat(arrivals.take(demanded)).isFalse();
     }
 
     @Test

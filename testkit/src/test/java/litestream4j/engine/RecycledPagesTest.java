@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.LongAdder;
 import litestream4j.ltx.Commit;
 import litestream4j.ltx.LtxFileName;
 import litestream4j.ltx.LtxHeader;
@@ -37,6 +38,8 @@ class RecycledPagesTest {
     private static final int LEAPS = 1000;
     private static final int CACHE_BYTES = 64 * 1024;
 
+    private final LongAdder reads = new LongAdder();
+
     @Test
     void eachReaderSeesThePageThatItAskedFor() throws Exception {
         MemoryReplica replica = new MemoryReplica(false);
@@ -59,10 +62,14 @@ class RecycledPagesTest {
                     .as("pages that came ahead and were wanted")
                     .isGreaterThan(PAGES);
             assertThat(stats.wasted()).as("pages that came ahead for nothing").isPositive();
+            // Also of a page that another reader takes over just then.
+            assertThat(stats.hits() + stats.misses())
+                    .as("each read is one of both, once")
+                    .isEqualTo(reads.sum());
         }
     }
 
-    private static Void read(ReplicaDatabase database, Settings settings, int number, long seed) throws IOException {
+    private Void read(ReplicaDatabase database, Settings settings, int number, long seed) throws IOException {
         Random random = new Random(seed + number);
         try (Reader reader = new Reader(database, () -> {}, Cancellation.NEVER, settings)) {
             for (int pass = 0; pass < 2; pass++) {
@@ -80,8 +87,9 @@ class RecycledPagesTest {
         return null;
     }
 
-    private static void check(Reader reader, long pgno, long seed) throws IOException {
+    private void check(Reader reader, long pgno, long seed) throws IOException {
         ByteBuffer page = ByteBuffer.wrap(reader.page(reader.view(), pgno));
+        reads.increment();
         assertThat(page.getLong(0)).as("begin of page, seed=%d", seed).isEqualTo(pgno);
         assertThat(page.getLong(page.capacity() - Long.BYTES))
                 .as("end of page, seed=%d", seed)

@@ -259,8 +259,11 @@ final class PageFetcher {
     private void demand(long key, SourceFile file, int position, Arrivals.Arrival arrival) {
         try {
             byte[] page = new byte[file.pageSize().bytes()];
-            fetch(file, position, page);
-            keepCopy(key, page);
+            // Between a look there and its entry here, another reader may have taken it over into the cache.
+            if (!cache.get(key, page)) {
+                fetch(file, position, page);
+                keepCopy(key, page);
+            }
             arrival.page.complete(page);
         } catch (Throwable e) { // Whatever it was: those who wait must not wait for ever.
             arrival.page.completeExceptionally(e);

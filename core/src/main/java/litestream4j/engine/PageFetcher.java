@@ -233,6 +233,7 @@ final class PageFetcher {
             return await(key, file, position, into, cancellation, isPatient);
         } catch (ReplicaException.Unavailable e) {
             if (joined.isNew() || !isPatient || !arrival.page.isCompletedExceptionally()) {
+                arrivals.failed(key, new AheadException(e)); // If it is on its way still, who comes next begins anew.
                 throw e;
             }
             arrivals.remove(arrival);

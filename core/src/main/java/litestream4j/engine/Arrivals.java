@@ -56,7 +56,7 @@ final class Arrivals {
         /** Completed when it is removed, if somebody waits for that. */
         private @Nullable CompletableFuture<Void> removal;
 
-        /** How often others than who asked first said that they count on it. */
+        /** How often others than who asked first said that they count on it, as far as the cache counts that. */
         private int others;
 
         private Arrival(long key, int aheadBytes, Askers.@Nullable Asker asker) {
@@ -116,7 +116,7 @@ final class Arrivals {
     synchronized Expected expect(long key, int pageBytes, Askers.Asker asker) {
         Arrival known = arrivals.get(key);
         if (known != null) {
-            known.others += known.asker == asker ? 0 : 1;
+            known.others += known.asker == asker || known.others == CacheShard.FORETOLD_MAX ? 0 : 1;
             return Expected.KNOWN;
         }
         if (!makeRoom(pageBytes)) {

@@ -15,7 +15,7 @@ final class CacheShard {
     private static final int HITS_MAX = 3;
 
     /** Foretold uses that are counted, of readers that go through the same pages one after the other. */
-    private static final int FORETOLD_MAX = 8;
+    static final int FORETOLD_MAX = 8;
 
     private static final int SLOTS_MIN = 64;
 

@@ -168,6 +168,7 @@ public final class TrainAotCache {
         host.environment("AWS_CA_BUNDLE", certificate.toString());
         // Not in the environment: the SDK's chain, which finds them, takes most of an open where it is not trained.
         host.environment("AWS_SHARED_CREDENTIALS_FILE", credentials.toString());
+        host.environment("AWS_CONFIG_FILE", "/dev/null"); // Whoever builds may have one, which says more.
         return host;
     }
 }

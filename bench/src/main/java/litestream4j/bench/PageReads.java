@@ -94,7 +94,8 @@ final class PageReads {
         }
         long end = threads.getCurrentThreadCpuTime();
         if (database.newest() != before) {
-            publications.add(System.nanoTime() - client.lastBytesAt());
+            long bytesAt = client.lastBytesAt(); // First: bytes that come from now on are none of this view's.
+            publications.add(System.nanoTime() - bytesAt);
             processor.add(end - begin);
         }
     }

@@ -32,6 +32,9 @@ public final class TrainAotCache {
     private static final String WITHOUT_PROFILES =
             "-XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining";
 
+    /** Longer than from one poll to the next. */
+    private static final int PAUSE_SECONDS = 2;
+
     private final Path extension;
     private final String java;
     private final Path scratch;
@@ -103,7 +106,7 @@ public final class TrainAotCache {
         }
         Files.deleteIfExists(cache);
         Path fresh = scratch.resolve("fresh.aot");
-        String output = host(WITHOUT_PROFILES + " -XX:AOTCacheOutput=" + fresh).query(urls);
+        String output = host(WITHOUT_PROFILES + " -XX:AOTCacheOutput=" + fresh).query(urls, PAUSE_SECONDS);
         if (answers(output) != urls.size() || !Files.exists(fresh)) {
             throw new IllegalStateException(
                     "%d of %d replicas answered in training:%n%s".formatted(answers(output), urls.size(), output));
@@ -141,7 +144,7 @@ public final class TrainAotCache {
     /** Changes with whatever a cache depends on: the contents of the jars, and what was trained. */
     private String digest() throws IOException, NoSuchAlgorithmException {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
-        digest.update((WITHOUT_PROFILES + TrainingReplica.ANSWERS).getBytes(StandardCharsets.UTF_8));
+        digest.update((WITHOUT_PROFILES + PAUSE_SECONDS + TrainingReplica.ANSWERS).getBytes(StandardCharsets.UTF_8));
         digest.update(Files.readAllBytes(Path.of(java, "release")));
         digest.update(Files.readAllBytes(extension.resolve("litestream-vfs.so")));
         for (Path jar : jars()) {
@@ -160,7 +163,7 @@ public final class TrainAotCache {
 
     /** With {@code AOTMode=on} a JVM does not start unless it can use the cache. */
     private boolean fits(Path cache, List<String> urls) throws Exception {
-        return answers(host("-XX:AOTMode=on -XX:AOTCache=" + cache).query(urls)) == urls.size();
+        return answers(host("-XX:AOTMode=on -XX:AOTCache=" + cache).query(urls, 0)) == urls.size();
     }
 
     private TrainingHost host(String jvmOptions) {

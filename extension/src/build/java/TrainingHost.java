@@ -40,8 +40,13 @@ final class TrainingHost {
         process.environment().put(name, value);
     }
 
-    /** Opens each replica, looks up some of it and reads all. Returns what the host wrote. */
-    String query(List<String> urls) throws Exception {
+    /**
+     * Opens each replica, looks up some of it and reads all.
+     *
+     * @param pauseSeconds in the end, so that polls come by
+     * @return what the host wrote
+     */
+    String query(List<String> urls, int pauseSeconds) throws Exception {
         StringBuilder script = new StringBuilder(isShell() ? ".load " + library + "\n" : """
                         import sqlite3
                         loader = sqlite3.connect(':memory:')
@@ -58,6 +63,7 @@ final class TrainingHost {
                 script.append(isShell() ? sql + ";\n" : "print(c.execute(\"%s\").fetchone()[0])\n".formatted(sql));
             }
         }
+        script.append((isShell() ? ".shell sleep %d\n" : "import time\ntime.sleep(%d)\n").formatted(pauseSeconds));
         Path input = Files.writeString(scratch.resolve("input"), script);
         Path output = scratch.resolve("output");
         Process running = process.redirectInput(input.toFile())

@@ -175,7 +175,9 @@ final class Follower {
         boolean lastListed = listed.contains(view.last().file);
         boolean asBefore = lastListed && newest.equals(view.txid());
         if (!asBefore && !views.isThere(view.last())) {
-            loader.retain(listed);
+            // All is read again: of files that are known a listing in parts may show some that went since, and nobody
+            // would miss them.
+            loader.retain(List.of());
             takeAnew(newest);
             return;
         }

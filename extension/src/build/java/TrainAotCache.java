@@ -26,8 +26,8 @@ import litestream4j.testkit.TlsFront;
  */
 public final class TrainAotCache {
     /**
-     * With profiles in the cache, a JVM compiles what the training ran often as soon as it starts. That takes the time
-     * of the open itself: a third more processor time, and a fifth more until the first row.
+     * With profiles in the cache, a JVM compiles what the training ran often as soon as it starts, and takes the
+     * processor for that from the open.
      */
     private static final String WITHOUT_PROFILES =
             "-XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining";

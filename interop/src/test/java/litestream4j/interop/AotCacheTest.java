@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Goal: whoever opens a replica that a primary made, reads and follows it, has all classes from the AOT cache.
- * Method: the JVM writes down where each came from; a few that are read from a jar mean a path that the training left
- * out, and some 10 ms before the first row.
+ * Goal: whoever opens a replica that a primary made, reads and follows it, has all classes of our jars from the AOT
+ * cache. Method: the JVM writes down where each came from; a few that are read from a jar mean a path that the training
+ * left out, and jars to be opened before the first row. The host stays for long enough that polls come by.
  */
 @Tag("interop")
 class AotCacheTest {

@@ -1,6 +1,7 @@
 /* Calls into Java by JNI, from whatever thread the host comes on. */
 #define _GNU_SOURCE
 #include "jvm.h"
+#include "platform.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -26,23 +27,36 @@ int64_t not_made(int64_t op) {
   return op == OP_SIZE || op == OP_CHECK_RESERVED ? -SQLITE_IOERR_NOMEM : SQLITE_IOERR_NOMEM;
 }
 
-static void detach(void *vm) {
-  own_env = NULL;
-  (*(JavaVM *)vm)->DetachCurrentThread((JavaVM *)vm);
-}
-
 #if defined(_WIN32)
 static jint attach(void **env) { return (*java)->AttachCurrentThreadAsDaemon(java, env, NULL); }
+static void leave(JavaVM *vm) { (*vm)->DetachCurrentThread(vm); }
 #else
-/* A JVM unblocks SIGUSR2 on each thread that it meets; what a thread of the host takes is the host's affair. */
+/*
+ * What a thread of the host takes is the host's affair. But a JVM unblocks SIGUSR2 on each thread that it meets, and on
+ * leaving gives it back what it blocked then, which is all here: a thread that ends may block more by now, as Go's do,
+ * and what waits for it would come in the midst of the leaving.
+ */
 static jint attach(void **env) {
   sigset_t of_host;
   int is_known = !pthread_sigmask(SIG_SETMASK, NULL, &of_host);
+  if (is_known) platform_block_signals();
   jint status = (*java)->AttachCurrentThreadAsDaemon(java, env, NULL);
   if (is_known) pthread_sigmask(SIG_SETMASK, &of_host, NULL);
   return status;
 }
+
+static void leave(JavaVM *vm) {
+  sigset_t of_host;
+  int is_known = !pthread_sigmask(SIG_SETMASK, NULL, &of_host);
+  (*vm)->DetachCurrentThread(vm);
+  if (is_known) pthread_sigmask(SIG_SETMASK, &of_host, NULL);
+}
 #endif
+
+static void detach(void *vm) {
+  own_env = NULL;
+  leave(vm);
+}
 
 static JNIEnv *env_of_thread(void) {
   void *env = NULL;

@@ -217,6 +217,25 @@ class HostSignalsTest {
                                 """).success()).isEqualTo("True\n");
     }
 
+    /** Go's runtime blocks all signals on a thread that is to end, and crashes if one is handled there after that. */
+    @Test
+    void aThreadThatEndsKeepsWhatItBlocks() throws IOException {
+        assertThat(PythonRun.ofSample().run("""
+                                import time
+                                signal.signal(signal.SIGURG, lambda *_: print('handled'))
+                                def work():
+                                    print(rows(connect()), flush=True)
+                                    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGURG})
+                                    signal.pthread_kill(threading.get_ident(), signal.SIGURG)
+                                thread = threading.Thread(target=work)
+                                thread.start()
+                                task = f'/proc/self/task/{thread.native_id}'
+                                thread.join()
+                                while os.path.exists(task):
+                                    time.sleep(0.01)
+                                """).success()).isEqualTo("[(150, 7389)]\n");
+    }
+
     /** The JDK wakes a thread that is blocked in a socket by a signal, when another one closes the socket. */
     @Test
     void threadsOfTheJvmCanBeWokenFromASocket() throws IOException {

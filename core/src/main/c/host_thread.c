@@ -157,6 +157,9 @@ static const int swallowed[] = {SIGPIPE, SIGXFSZ};
 static struct sigaction host_actions[SWALLOWED];
 static JavaVM *java;
 
+static void on_signal(int number, siginfo_t *info, void *context);
+static void on_unneeded(int number, siginfo_t *info, void *context);
+
 /* A socket that the other side closed is the engine's business alone; a pipe of the host's is the host's. */
 static int is_engines_own(void) {
   void *env = NULL;
@@ -164,12 +167,18 @@ static int is_engines_own(void) {
   return thread->inside || (!thread->is_host && (*java)->GetEnv(java, &env, JNI_VERSION_10) == JNI_OK);
 }
 
+/* The host has set a handler since, which calls what was there before, as those of Rust's tokio and signal-hook do. */
+static int is_called_by_host(int number) {
+  struct sigaction now;
+  return !sigaction(number, NULL, &now) && now.sa_sigaction != on_signal && now.sa_sigaction != on_unneeded;
+}
+
 static void as_the_host(const struct sigaction *host, int number, siginfo_t *info, void *context) {
   if (host->sa_flags & SA_SIGINFO) {
     host->sa_sigaction(number, info, context);
   } else if (host->sa_handler != SIG_DFL) {
     host->sa_handler(number);
-  } else {
+  } else if (!is_called_by_host(number)) {
     sigset_t only;
     sigemptyset(&only);
     sigaddset(&only, number);
@@ -218,7 +227,7 @@ static int is_of_jvm(void) {
  * one of these waits for it. They block it then, once and for all, and send it back to the process.
  */
 static void on_unneeded(int number, siginfo_t *info, void *context) {
-  if (!is_of_jvm()) {
+  if (!is_of_jvm() || is_called_by_host(number)) {
     as_the_host(&host_unneeded[0], number, info, context);
     return;
   }

@@ -236,6 +236,38 @@ class HostSignalsTest {
                                 """).success()).isEqualTo("[(150, 7389)]\n");
     }
 
+    /**
+     * Rust's tokio and signal-hook, with which Deno handles signals, call what was there before. The default action is
+     * nothing to call, so ours must not take it then.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"SIGUSR2", "SIGPIPE", "SIGXFSZ"})
+    void aHandlerThatIsSetAfterwardsMayCallTheOneBefore(String name) throws IOException {
+        assertThat(PythonRun.ofSample().run("""
+                                import ctypes
+                                class Action(ctypes.Structure):
+                                    _fields_ = [('handler', ctypes.c_void_p), ('mask', ctypes.c_ulong * 16),
+                                                ('flags', ctypes.c_int), ('restorer', ctypes.c_void_p)]
+                                handler = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
+                                libc = ctypes.CDLL(None)
+                                before = Action()
+                                @handler
+                                def chained(number, info, context):
+                                    if before.handler:
+                                        handler(before.handler)(number, info, context)
+                                    print('handled', flush=True)
+                                number = signal.%s
+                                signal.signal(number, signal.SIG_DFL)
+                                c = connect()
+                                rows(c)
+                                now = Action(ctypes.cast(chained, ctypes.c_void_p), flags=4) # SA_SIGINFO
+                                print(libc.sigaction(number, ctypes.byref(now), ctypes.byref(before)), flush=True)
+                                libc['raise'](number)
+                                libc['raise'](number)
+                                print(rows(c))
+                                """.formatted(name)).success()).isEqualTo("0\nhandled\nhandled\n[(150, 7389)]\n");
+    }
+
     /** The JDK wakes a thread that is blocked in a socket by a signal, when another one closes the socket. */
     @Test
     void threadsOfTheJvmCanBeWokenFromASocket() throws IOException {

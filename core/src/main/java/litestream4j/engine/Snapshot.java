@@ -15,6 +15,7 @@ public final class Snapshot {
     private final Commit commit;
     private final int lineage;
     private final int epoch;
+    private final int era;
 
     /**
      * Where the pages lie. Replaced when files of the plan disappear and the same state can be had from others: the
@@ -33,12 +34,14 @@ public final class Snapshot {
      *
      * @param last the file that ends with the view's transaction
      * @param lineage the same in views that are known to belong to one history of the database
+     * @param era see {@link #era}
      */
-    Snapshot(SourceFile last, int lineage, int epoch, PageMap pages) {
+    Snapshot(SourceFile last, int lineage, int epoch, int era, PageMap pages) {
         this.last = last;
         this.commit = new Commit(pages.pages());
         this.lineage = lineage;
         this.epoch = epoch;
+        this.era = era;
         this.pages = pages;
     }
 
@@ -64,6 +67,14 @@ public final class Snapshot {
     /** Returns a number that no other view of the process has. Serves as the database's change counter. */
     public int epoch() {
         return epoch;
+    }
+
+    /**
+     * Returns the number of the first of the views that came one of the other, each by files that held some of its
+     * pages only. Of two views with different numbers, one database may have been put in the place of the other.
+     */
+    public int era() {
+        return era;
     }
 
     SourceFile last() {

@@ -287,7 +287,8 @@ final class ViewLoader {
      * @param files of a plan, in order; not empty
      */
     static Snapshot build(List<SourceFile> files, int lineage) throws CorruptFileException {
-        return apply(PageMap.EMPTY, files.getFirst().pageSize().bytes(), files, lineage);
+        int epoch = EPOCHS.incrementAndGet();
+        return apply(PageMap.EMPTY, files.getFirst().pageSize().bytes(), files, lineage, epoch, epoch);
     }
 
     /**
@@ -296,10 +297,17 @@ final class ViewLoader {
      * @param files in order; the first may follow the view, see {@link RestorePlanner#chain}
      */
     static Snapshot extend(Snapshot view, List<SourceFile> files) throws CorruptFileException {
-        return apply(view.pages(), view.pageSize().bytes(), files, view.lineage());
+        int epoch = EPOCHS.incrementAndGet();
+        int era = files.stream().anyMatch(ViewLoader::holdsAllPages) ? epoch : view.era();
+        return apply(view.pages(), view.pageSize().bytes(), files, view.lineage(), epoch, era);
     }
 
-    private static Snapshot apply(PageMap base, int pageBytes, List<SourceFile> files, int lineage)
+    /** Also of a database with a lock page, which no file holds. */
+    private static boolean holdsAllPages(SourceFile file) {
+        return file.index.size() >= file.commit().pages() - 1;
+    }
+
+    private static Snapshot apply(PageMap base, int pageBytes, List<SourceFile> files, int lineage, int epoch, int era)
             throws CorruptFileException {
         for (SourceFile file : files) {
             if (file.pageSize().bytes() != pageBytes) {
@@ -313,7 +321,7 @@ final class ViewLoader {
                                 file.pageSize().bytes()));
             }
         }
-        return new Snapshot(files.getLast(), lineage, EPOCHS.incrementAndGet(), base.applyAll(files));
+        return new Snapshot(files.getLast(), lineage, epoch, era, base.applyAll(files));
     }
 
     /**

@@ -30,6 +30,8 @@ final class OpenFile {
 
     private byte @Nullable [] pageOne;
 
+    private final SchemaVersion schemaVersion = new SchemaVersion();
+
     private String lastError = "";
 
     OpenFile(String name, Reader reader) {
@@ -111,7 +113,8 @@ final class OpenFile {
         }
         byte[] fitted = pageOne;
         if (fitted == null || pageOneView != view) {
-            fitted = PageOne.of(reader.page(view, 1), view);
+            byte[] page = reader.page(view, 1);
+            fitted = PageOne.of(page, view, schemaVersion.next(page, view.era()));
             pageOne = fitted;
             pageOneView = view;
         }

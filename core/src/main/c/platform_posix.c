@@ -3,7 +3,9 @@
 #define _GNU_SOURCE
 #include "platform.h"
 
+#include <dirent.h>
 #include <dlfcn.h>
+#include <errno.h>
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
@@ -98,6 +100,23 @@ long long platform_address_space_left(void) {
   }
   unsigned long long used = pages * (unsigned long long)sysconf(_SC_PAGESIZE);
   return limit.rlim_cur > used ? (long long)((limit.rlim_cur - used) >> 20) : 0;
+}
+
+long long platform_descriptors_left(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur == RLIM_INFINITY) return -1;
+#if defined(__APPLE__)
+  DIR *descriptors = opendir("/dev/fd");
+#else
+  DIR *descriptors = opendir("/proc/self/fd");
+#endif
+  if (!descriptors) return errno == EMFILE ? 0 : -1;
+  /* The entries for the folder and its parent, and the descriptor that it is read by. */
+  unsigned long long used = 0, own = 3;
+  while (readdir(descriptors)) used++;
+  closedir(descriptors);
+  used = used > own ? used - own : 0;
+  return limit.rlim_cur > used ? (long long)(limit.rlim_cur - used) : 0;
 }
 
 void platform_block_signals(void) {

@@ -70,6 +70,7 @@ int platform_stack(uintptr_t *lowest, uintptr_t *highest) {
 
 unsigned long long platform_main_stack(void) { return 1u << 20; }
 long long platform_address_space_left(void) { return -1; }
+long long platform_descriptors_left(void) { return -1; }
 void platform_block_signals(void) {}
 void platform_on_fork(void (*in_child)(void)) { (void)in_child; }
 #endif

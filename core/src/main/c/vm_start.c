@@ -181,6 +181,22 @@ static int address_space_suffices(char *text, size_t capacity) {
   return 0;
 }
 
+/*
+ * A JVM that starts from its cache keeps all jars open. Beside them are the JDK's own file, the replica's, a folder
+ * that is listed, a log, and connections. Classes that were not found for want of one stay missing.
+ */
+#define DESCRIPTORS_BESIDE_JARS 8
+
+static int descriptors_suffice(const char *class_path, char *text, size_t capacity) {
+  int needed = 1 + DESCRIPTORS_BESIDE_JARS;
+  for (const char *c = class_path; (c = strstr(c, PATH_SEPARATOR)); c += strlen(PATH_SEPARATOR)) needed++;
+  long long left = platform_descriptors_left();
+  if (left < 0 || left >= needed) return 1;
+  snprintf(text, capacity, "the JVM needs %d file descriptors; the limit of this process (ulimit -n) leaves %lld",
+           needed, left);
+  return 0;
+}
+
 /* ---- the start ---- */
 
 static JavaVM *java;
@@ -292,7 +308,8 @@ static void *run(void *unused) {
     fail("no jars in %s/lib: keep litestream-vfs.so beside the folder lib that it came with", start.folder);
   } else if (strstr(start.folder, PATH_SEPARATOR)) {
     fail("no Java can load jars from %s: the name must not contain \"%s\"", start.folder, PATH_SEPARATOR);
-  } else if (find_java(home, start.folder, start.text, sizeof start.text)) {
+  } else if (descriptors_suffice(class_path, start.text, sizeof start.text) &&
+             find_java(home, start.folder, start.text, sizeof start.text)) {
     snprintf(path, sizeof path, "%s/" LIBJVM, home);
     void *library = platform_load(path);
     create_vm create_java_vm = library ? (create_vm)(intptr_t)platform_symbol(library, "JNI_CreateJavaVM") : NULL;

@@ -87,6 +87,19 @@ class FailedStartTest {
         assertThat(output.stderr()).contains("the JVM needs 1400 MB of address space");
     }
 
+    /** Classes that could not be read for want of one would be missing from then on, and no log would say why. */
+    @Test
+    void tooFewDescriptors() throws IOException {
+        ProcessOutput output = open(
+                ExtensionFolder.shared().library(),
+                Map.of(),
+                "/bin/sh",
+                "-c",
+                "ulimit -n 12; exec /usr/bin/sqlite3 -batch");
+        assertAlive(output);
+        assertThat(output.stderr()).contains("file descriptors; the limit of this process (ulimit -n) leaves");
+    }
+
     @Test
     void aDamagedJar() throws IOException {
         Path library = ExtensionFolder.in(scratch.resolve("damaged")).library();

@@ -237,7 +237,60 @@ static void on_unneeded(int number, siginfo_t *info, void *context) {
   errno = saved;
 }
 
+static struct sigaction host_faults[FAULTS];
+
+/* Below its fence in the first stack a JVM leaves nothing at all, so that the kernel cannot let that grow any more. */
+static int fill_stack(uintptr_t lowest, uintptr_t address) {
+#if defined(MAP_FIXED_NOREPLACE)
+  uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  void *wanted = (void *)(lowest & ~(page - 1));
+  size_t size = (address & ~(page - 1)) + page - (uintptr_t)wanted;
+  int flags = MAP_PRIVATE | MAP_ANON | MAP_FIXED_NOREPLACE;
+  int saved = errno;
+  void *made = mmap(wanted, size, PROT_READ | PROT_WRITE, flags, -1, 0);
+  if (made != wanted && made != MAP_FAILED) munmap(made, size);
+  errno = saved;
+  return made == wanted;
+#else
+  (void)lowest, (void)address;
+  return 0;
+#endif
+}
+
+/*
+ * A JVM fences off the last pages of each stack that it meets. Where a host runs into them, the JVM takes the fences
+ * away and calls the host's handler, which finds a fault where its stack is sound: Rust's knows only the guard beyond,
+ * and would end the process without a word. So it goes on until it comes to that guard.
+ */
+static void on_fault(int number, siginfo_t *info, void *context) {
+  static _Thread_local uintptr_t passed;
+  const thread_state *thread = &this_thread;
+  uintptr_t address = (uintptr_t)info->si_addr;
+  int is_in_stack = info->si_code > 0 && address >= thread->lowest && address < thread->highest;
+  if (is_in_stack && in_host_code() && (address != passed || fill_stack(thread->lowest, address))) {
+    passed = address;
+    return;
+  }
+  size_t i = 0;
+  while (i + 1 < FAULTS && faults[i] != number) i++;
+  as_the_host(&host_faults[i], number, info, context);
+}
+
+/* What the JVM finds and calls is ours then. A default, or what is ignored, it has to find as it is. */
+static void stand_before_faults(void) {
+  for (size_t i = 0; i < FAULTS; i++) {
+    struct sigaction action;
+    if (sigaction(faults[i], NULL, &action)) continue;
+    host_faults[i] = action;
+    if (!(action.sa_flags & SA_SIGINFO) && (action.sa_handler == SIG_DFL || action.sa_handler == SIG_IGN)) continue;
+    action.sa_sigaction = on_fault;
+    action.sa_flags |= SA_SIGINFO;
+    sigaction(faults[i], &action, NULL);
+  }
+}
+
 void host_signals_save(void) {
+  stand_before_faults();
   for (size_t i = 0; i < SWALLOWED; i++) sigaction(swallowed[i], NULL, &host_actions[i]);
   for (size_t i = 0; i < UNNEEDED; i++) sigaction(unneeded[i], NULL, &host_unneeded[i]);
 }

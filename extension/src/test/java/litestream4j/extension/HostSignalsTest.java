@@ -424,7 +424,9 @@ class HostSignalsTest {
         assertThat(PythonRun.ofSample()
                         .with("TMPDIR", scratch.toString())
                         .run(OPEN + """
-                                found = [name for name in os.listdir('/tmp') if str(os.getpid()) in name]
+                                import re
+                                own = re.compile(rf'(?<!\\d){os.getpid()}(?!\\d)')
+                                found = [name for name in os.listdir('/tmp') if own.search(name)]
                                 print(os.listdir(os.environ['TMPDIR']), found, os.listdir('.'))
                                 """)
                         .success())

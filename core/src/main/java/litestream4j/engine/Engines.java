@@ -22,11 +22,19 @@ import org.jspecify.annotations.Nullable;
  * of them. Safe for all threads.
  */
 public final class Engines {
-    private static final Engines PROCESS = new Engines();
+    private static final Engines PROCESS = new Engines(ReplicaProviders::connect);
 
+    private final Connector connector;
     private final Map<Key, Shared> engines = new HashMap<>();
 
-    Engines() {}
+    Engines(Connector connector) {
+        this.connector = connector;
+    }
+
+    /** Makes the client of a replica. */
+    interface Connector {
+        ReplicaClient connect(ReplicaUrl replica, Environment environment) throws ReplicaException;
+    }
 
     /** Returns the engines of this process. */
     public static Engines process() {
@@ -41,7 +49,16 @@ public final class Engines {
      */
     public Reader open(Settings settings, Environment environment, Cancellation cancellation) throws IOException {
         Lease lease = lease(settings, environment, cancellation);
-        return new Reader(lease.database(), lease::close, cancellation, settings);
+        boolean opened = false;
+        try {
+            Reader reader = new Reader(lease.database(), lease::close, cancellation, settings);
+            opened = true;
+            return reader;
+        } finally {
+            if (!opened) { // As when there is no memory for one.
+                lease.close();
+            }
+        }
     }
 
     private Lease lease(Settings settings, Environment environment, Cancellation cancellation) throws IOException {
@@ -65,8 +82,9 @@ public final class Engines {
             }
             try {
                 ReplicaDatabase database = shared.await(patience, cancellation);
+                Lease lease = new Lease(this, shared, database, settings.pollInterval());
                 database.following().timer().add(settings.pollInterval());
-                return new Lease(this, shared, database, settings.pollInterval());
+                return lease; // Nothing fails after the wish was made, so that nothing has to take it back.
             } catch (IOException | RuntimeException | Error e) {
                 release(shared);
                 // The one that opened gave up; this one has not: it opens for itself.
@@ -78,14 +96,14 @@ public final class Engines {
         }
     }
 
-    private static Callable<ReplicaDatabase> start(
+    private Callable<ReplicaDatabase> start(
             Settings settings,
             Environment environment,
             OpenPatience patience,
             NothingYet nothing,
             Cancellation cancellation) {
         return () -> {
-            ReplicaClient client = ReplicaProviders.connect(settings.replica(), environment);
+            ReplicaClient client = connector.connect(settings.replica(), environment);
             return ReplicaDatabase.open(client, settings, patience, nothing, cancellation);
         };
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Optional;
 import litestream4j.engine.Cancellation;
 import litestream4j.engine.Engines;
+import litestream4j.engine.Reader;
 import litestream4j.engine.Settings;
 import litestream4j.replica.Environment;
 import litestream4j.replica.ReplicaException;
@@ -122,15 +123,19 @@ final class VfsDispatcher {
         foreign.check(request.name(), request.parameters(), environment);
         long file = request.file();
         Cancellation cancellation = () -> interruptions.isInterrupted(file);
-        OpenFile opened = new OpenFile(request.name(), engines.open(settings, environment, cancellation));
+        Reader reader = engines.open(settings, environment, cancellation);
+        boolean opened = false;
         try {
-            opened.lookAt(request.parameters());
-        } catch (IOException | RuntimeException | Error e) {
-            opened.close();
-            throw e;
+            OpenFile opening = new OpenFile(request.name(), reader);
+            opening.lookAt(request.parameters());
+            int number = files.add(opening);
+            opened = true;
+            return (long) number << Integer.SIZE | ResultCode.OK.value;
+        } finally {
+            if (!opened) {
+                reader.close();
+            }
         }
-        int number = files.add(opened);
-        return (long) number << Integer.SIZE | ResultCode.OK.value;
     }
 
     private long close(long number) {

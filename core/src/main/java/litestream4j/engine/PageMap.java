@@ -37,7 +37,7 @@ final class PageMap {
     }
 
     /**
-     * Returns the file that holds a page.
+     * Returns the file that holds a page: it is in the file's index.
      *
      * @param pgno in [1, pages]
      * @return null if no file of the view holds it: the lock page, or a hole
@@ -52,8 +52,7 @@ final class PageMap {
     /** Returns where a page lies, or null if no file of the view holds it. */
     Ranges.@Nullable Frame frameOf(long pgno) {
         SourceFile file = sourceOf(pgno);
-        int position = file == null ? -1 : file.index.find(pgno);
-        return file == null || position < 0 ? null : new Ranges.Frame(file, position);
+        return file == null ? null : new Ranges.Frame(file, file.index.find(pgno));
     }
 
     /**

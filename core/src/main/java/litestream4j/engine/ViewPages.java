@@ -36,9 +36,8 @@ final class ViewPages {
      */
     void read(Snapshot view, PageMap pages, long pgno, byte[] into, Cancellation cancellation) throws IOException {
         SourceFile file = pages.sourceOf(pgno);
-        int position = file == null ? -1 : file.index.find(pgno);
-        if (file != null && position >= 0) {
-            fetcher.page(file, position, into, cancellation);
+        if (file != null) {
+            fetcher.page(file, file.index.find(pgno), into, cancellation);
         } else if (pgno == view.pageSize().lockPage()) {
             Arrays.fill(into, (byte) 0);
         } else {
@@ -55,9 +54,8 @@ final class ViewPages {
      */
     boolean inMemory(Snapshot view, long pgno, byte[] into) {
         SourceFile file = view.pages().sourceOf(pgno);
-        int position = file == null ? -1 : file.index.find(pgno);
         try {
-            return file != null && position >= 0 && fetcher.inMemory(file, position, into);
+            return file != null && fetcher.inMemory(file, file.index.find(pgno), into);
         } catch (CorruptFileException _) {
             return false; // Whoever waits for it is told.
         }

@@ -86,8 +86,13 @@ class PageMapTest {
                 ? LongStream.rangeClosed(1, pages)
                 : LongStream.concat(
                         model.keySet().stream().mapToLong(Long::longValue), random.longs(200, 1, pages + 1));
-        looked.forEach(pgno ->
-                assertThat(map.sourceOf(pgno)).as("%s page %d", what, pgno).isSameAs(model.get(pgno)));
+        looked.forEach(pgno -> {
+            SourceFile file = map.sourceOf(pgno);
+            assertThat(file).as("%s page %d", what, pgno).isSameAs(model.get(pgno));
+            assertThat(file == null || file.index.find(pgno) >= 0)
+                    .as("%s page %d is where the map says", what, pgno)
+                    .isTrue();
+        });
     }
 
     @Test

@@ -19,13 +19,9 @@ public final class Reader implements AutoCloseable {
     private final ReplicaDatabase database;
     private final Runnable release;
     private final Cancellation cancellation;
-    private final ViewsInUse.Holder holder;
 
-    /** The view of the running read transaction. */
-    private @Nullable Snapshot pinned;
-
-    /** The view of the past that was asked for. */
-    private @Nullable Snapshot past;
+    /** The view of the running read transaction, and that of the past that was asked for. */
+    private final ViewsInUse.Holder held;
 
     /** What the view of the past was asked for by. */
     private @Nullable Target target;
@@ -60,7 +56,7 @@ public final class Reader implements AutoCloseable {
         this.asker = database.pages().askers().new Asker();
         this.readAhead =
                 settings.readsAhead() && database.isRemote() ? new ReadAhead(this::pagesAhead, this::peek) : null;
-        this.holder = database.inUse().enter();
+        this.held = database.inUse().enter();
     }
 
     public ReplicaDatabase database() {
@@ -69,14 +65,16 @@ public final class Reader implements AutoCloseable {
 
     /** Returns the view of the running read transaction, or what one that began now would see. */
     public Snapshot view() {
+        Snapshot pinned = held.pinned();
         if (pinned != null) {
             return pinned;
         }
+        Snapshot past = held.past();
         return past != null ? past : database.newest();
     }
 
     public boolean inTransaction() {
-        return pinned != null;
+        return held.pinned() != null;
     }
 
     /**
@@ -86,18 +84,17 @@ public final class Reader implements AutoCloseable {
      * @throws PlanException if the view of the past was lost, and there is no other one for its target
      */
     public void begin() throws IOException {
-        if (pinned == null) {
+        if (!inTransaction()) {
             if (pastLost && target != null) {
                 lookAt(target);
             }
-            if (past == null) {
+            if (!isInPast()) {
                 database.waits().replaceLost(cancellation);
             }
-            if (maxLag != null && past == null) {
+            if (maxLag != null && !isInPast()) {
                 database.waits().refresh(maxLag, cancellation);
             }
-            pinned = view();
-            holder.pin(pinned);
+            held.pin(view());
         }
     }
 
@@ -105,9 +102,8 @@ public final class Reader implements AutoCloseable {
     public void end() {
         peeked = null; // An idle connection holds on to no view.
         asker.end();
-        if (pinned != null) {
-            holder.pin(null);
-            pinned = null;
+        if (inTransaction()) {
+            held.pin(null);
         }
     }
 
@@ -168,14 +164,14 @@ public final class Reader implements AutoCloseable {
         try {
             database.read(view, pgno, page, cancellation);
         } catch (ViewLostException e) {
-            pastLost |= view == past;
+            pastLost |= view == held.past();
             throw e;
         }
     }
 
     /** Tells whether the reader looks at a state of the past, and does not move. */
     public boolean isInPast() {
-        return past != null;
+        return held.past() != null;
     }
 
     /**
@@ -198,8 +194,7 @@ public final class Reader implements AutoCloseable {
     }
 
     private void setPast(@Nullable Snapshot view) {
-        past = view;
-        holder.lookAt(view);
+        held.lookAt(view);
         pastLost = false;
     }
 
@@ -211,7 +206,7 @@ public final class Reader implements AutoCloseable {
      */
     public boolean awaitTxid(Txid txid, Duration limit) throws IOException {
         refuseInTransaction();
-        if (past != null) {
+        if (isInPast()) {
             throw new IllegalStateException("cannot wait for a transaction while litestream_time is set");
         }
         return database.waits().awaitTxid(txid, limit, cancellation);
@@ -223,7 +218,7 @@ public final class Reader implements AutoCloseable {
     }
 
     private void refuseInTransaction() {
-        if (pinned != null) {
+        if (inTransaction()) {
             throw new IllegalStateException("cannot change litestream_time inside a transaction");
         }
     }
@@ -239,7 +234,7 @@ public final class Reader implements AutoCloseable {
             closed = true;
             end();
             setPast(null);
-            database.inUse().leave(holder);
+            database.inUse().leave(held);
             release.run();
         }
     }

@@ -19,6 +19,16 @@ final class ViewsInUse {
 
         private Holder() {}
 
+        /** Returns the view of the read transaction, if there is one. */
+        @Nullable Snapshot pinned() {
+            return pinned;
+        }
+
+        /** Returns the state of the past that is looked at, if one is. */
+        @Nullable Snapshot past() {
+            return past;
+        }
+
         /** Takes note of the view of a read transaction; null if there is none any more. */
         void pin(@Nullable Snapshot view) {
             pinned = view;

@@ -60,7 +60,7 @@ class MutantTest {
                                 "a view that moves in a transaction",
                                 "Reader",
                                 "if (pinned != null) {\n            return pinned;",
-                                "if (pinned != null && past != null) {\n            return pinned;"),
+                                "if (pinned != null && held.past() != null) {\n            return pinned;"),
                         arguments(
                                 "gaps leapt over",
                                 "RestorePlanner",
@@ -146,8 +146,8 @@ class MutantTest {
                         arguments(
                                 "transactions that are never counted as ended",
                                 "Reader",
-                                "holder.pin(null);",
-                                "holder.pin(pinned);"),
+                                "held.pin(null);",
+                                "held.pin(held.pinned());"),
                         arguments(
                                 "no other places for lost pages",
                                 "ViewLoader",

@@ -162,6 +162,42 @@ class RequestBudgetTest {
                 .containsExactly(1L, 1L, 1L, 0L);
     }
 
+    /**
+     * The file of 7 is found and does not follow; a listing, the headers of two files that may overwrite others, and a
+     * look for the last file; another listing, each file whole, and a look for the last one of these. Four are of both
+     * histories, and known: they are read again, since a listing could show some that went.
+     */
+    @Test
+    void replicaThatWentBackCostsTwoListingsAndAReadOfEachFile() throws Exception {
+        world.write(6);
+        ReplicaDatabase database = world.open();
+        RequestCounts before = database.stats().requests();
+        world.primary.fork(new Txid(4));
+        world.write(3);
+        world.pollAfter(database, SECOND);
+        world.assertUpToDate(database);
+        RequestCounts requests = database.stats().requests().since(before);
+        assertThat(requests)
+                .extracting(RequestCounts::finds, RequestCounts::lists, RequestCounts::reads, RequestCounts::misses)
+                .containsExactly(1L, 2L, 2L + 1 + 7 + 1, 0L);
+    }
+
+    /** The same, but that nothing is found by name: not the file of 7, nor, twice, another one in place of 6. */
+    @Test
+    void replicaThatWasBegunAgainCostsTwoListingsAndAReadOfEachFile() throws Exception {
+        world.write(6);
+        ReplicaDatabase database = world.open();
+        RequestCounts before = database.stats().requests();
+        world.primary.reset(world.primary.pageSize());
+        world.write(3);
+        world.pollAfter(database, EngineWorld.LIST_INTERVAL);
+        world.assertUpToDate(database);
+        RequestCounts requests = database.stats().requests().since(before);
+        assertThat(requests)
+                .extracting(RequestCounts::finds, RequestCounts::lists, RequestCounts::reads, RequestCounts::misses)
+                .containsExactly(0L, 2L, 2L + 1 + 3 + 1, 3L);
+    }
+
     @Test
     void nextWalIsFollowedAtOnceAlsoAfterAnIdleMinute() throws Exception {
         world.write(3);

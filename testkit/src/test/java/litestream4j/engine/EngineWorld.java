@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.SplittableRandom;
+import litestream4j.ltx.LtxFileName;
 import litestream4j.ltx.PageSize;
+import litestream4j.ltx.Txid;
+import litestream4j.replica.Level;
 import litestream4j.replica.ReplicaClient;
 import litestream4j.replica.ReplicaUrl;
 import litestream4j.testkit.DatabaseImage;
@@ -83,6 +86,23 @@ final class EngineWorld {
         client.begin(EnumSet.of(fault), 1);
     }
 
+    /** Lets something happen before a request, counted from now on. */
+    void onRequest(int number, Runnable action) {
+        int[] requests = {0};
+        client.between(() -> {
+            if (++requests[0] == number) {
+                action.run();
+            }
+        });
+    }
+
+    /** Deletes the transactions from one to another, both included. */
+    void deleteFromLevel0(long from, long to) {
+        for (long txid = from; txid <= to; txid++) {
+            replica.delete(Level.L0, LtxFileName.of(new Txid(txid)));
+        }
+    }
+
     /** Compares a view with what the primary remembers. */
     void assertExact(ReplicaDatabase database, Snapshot view) throws IOException {
         DatabaseImage image = primary.imageOf(view.txid(), view.timestamp()).orElseThrow();
@@ -100,5 +120,14 @@ final class EngineWorld {
         assertThat(newest.txid()).isEqualTo(primary.txid());
         assertThat(primary.imageOf(newest.txid(), newest.timestamp())).containsSame(primary.image());
         assertExact(database, newest);
+    }
+
+    /** Sees whether what the primary writes from now on is followed. */
+    void assertGoesOn(ReplicaDatabase database) throws IOException {
+        for (int i = 0; i < 6; i++) {
+            write(1);
+            pollAfter(database, LIST_INTERVAL);
+            assertUpToDate(database);
+        }
     }
 }

@@ -244,11 +244,11 @@ class HistoryTest {
         ReplicaDatabase database = world.open();
         Instant future = world.time.now().plusSeconds(10);
         // After level 0 was listed, and before level 1 is.
-        world.client.between(OverwrittenHistoryTest.onRequest(2, () -> {
+        world.onRequest(2, () -> {
             world.primary.reset(new PageSize(512));
             world.write(3);
             world.primary.compact(1);
-        }));
+        });
         Snapshot view = database.at(new Target.Before(future), Cancellation.NEVER);
         world.assertExact(database, view);
     }
@@ -259,11 +259,11 @@ class HistoryTest {
         ReplicaDatabase database = world.open();
         world.time.advance(EngineWorld.LIST_INTERVAL);
         // The poll looks for the next file, lists level 0, and then level 1.
-        world.client.between(OverwrittenHistoryTest.onRequest(3, () -> {
+        world.onRequest(3, () -> {
             world.primary.fork(new Txid(5));
             world.write(7);
             world.primary.compact(1);
-        }));
+        });
         database.poll();
         world.assertUpToDate(database);
     }
@@ -278,14 +278,14 @@ class HistoryTest {
             deleteLevel0();
             ReplicaDatabase database = world.open();
             world.write(1);
-            world.client.between(OverwrittenHistoryTest.onRequest(request, () -> {
+            world.onRequest(request, () -> {
                 world.primary.fork(new Txid(3));
                 world.write(1);
                 world.primary.snapshot();
                 deleteLevel0();
                 world.write(3);
                 world.primary.compact(1);
-            }));
+            });
             database.poll();
             world.assertExact(database, database.newest());
             world.pollAfter(database, EngineWorld.LIST_INTERVAL);
@@ -323,7 +323,7 @@ class HistoryTest {
         world.primary.fork(new Txid(1));
         world.strike(Fault.STALE_LISTING);
         // The look for the next file, an old listing, and a look for the last file, which is gone: then a new one.
-        world.client.between(OverwrittenHistoryTest.onRequest(13, world.client::end));
+        world.onRequest(13, world.client::end);
         world.pollAfter(database, Duration.ofSeconds(1));
         world.assertUpToDate(database);
         world.strike(Fault.STALE_LISTING);

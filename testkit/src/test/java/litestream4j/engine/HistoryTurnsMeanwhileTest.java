@@ -29,10 +29,10 @@ class HistoryTurnsMeanwhileTest {
     void transactionsThatCameWhileTheirSnapshotWasListedAreOfTheHistoryThatIsOverwritten() throws Exception {
         world.write(8);
         ReplicaDatabase database = world.open();
-        world.client.between(OverwrittenHistoryTest.onRequest(LISTING_OF_LEVEL_1, () -> {
+        world.onRequest(LISTING_OF_LEVEL_1, () -> {
             world.write(2);
             world.primary.snapshot();
-        }));
+        });
         world.pollAfter(database, EngineWorld.LIST_INTERVAL);
         world.assertUpToDate(database);
         world.primary.forkOver(new Txid(6));

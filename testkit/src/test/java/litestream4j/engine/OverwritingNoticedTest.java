@@ -275,7 +275,7 @@ class OverwritingNoticedTest {
         world.write(1);
         // After the look for the next file, and ten levels.
         Runnable goes = () -> world.replica.delete(Level.L0, LtxFileName.of(new Txid(6)));
-        world.client.between(OverwrittenHistoryTest.onRequest(12, goes));
+        world.onRequest(12, goes);
         world.pollAfter(database, EngineWorld.LIST_INTERVAL);
         assertThat(database.lag()).contains(Duration.ofMillis(0));
         assertThat(database.stats().requests().lists()).isEqualTo(3);

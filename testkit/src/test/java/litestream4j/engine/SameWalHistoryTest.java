@@ -61,12 +61,12 @@ class SameWalHistoryTest {
         ReplicaDatabase database = world.open();
         rewrite(1, 1);
         // The answer to the look for the file after the next one is late.
-        world.client.between(OverwrittenHistoryTest.onRequest(2, () -> {
+        world.onRequest(2, () -> {
             world.time.advance(Duration.ofSeconds(3));
             world.primary.forkOverInSameWal(new Txid(5));
             rewrite(2, 4);
             rewrite(3, 1);
-        }));
+        });
         world.pollAfter(database, SECOND);
         world.assertUpToDate(database);
         assertGoesOn(database);

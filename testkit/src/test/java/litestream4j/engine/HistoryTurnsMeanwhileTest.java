@@ -1,10 +1,14 @@
 package litestream4j.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import java.io.IOException;
 import java.util.Set;
 import litestream4j.ltx.LtxFileName;
 import litestream4j.ltx.Txid;
 import litestream4j.replica.Level;
+import litestream4j.replica.ReplicaException;
 import litestream4j.testkit.FaultyClient.Fault;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +58,32 @@ class HistoryTurnsMeanwhileTest {
         world.pollAfter(database, EngineWorld.LIST_INTERVAL);
         world.assertUpToDate(database);
         world.write(2);
+        world.pollAfter(database, EngineWorld.LIST_INTERVAL);
+        world.assertUpToDate(database);
+    }
+
+    /** It was known, so that nobody read it again, and an old listing was no reason to miss it. */
+    @Test
+    void fileThatIsListedStillAndKnownFromBeforeIsInNoViewOfTheNewHistory() throws Exception {
+        world.write(8);
+        ReplicaDatabase database = world.open();
+        world.time.advance(EngineWorld.LIST_INTERVAL);
+        world.onRequest(LISTING_OF_LEVEL_1, () -> {
+            world.primary.fork(new Txid(5));
+            world.write(2);
+            world.primary.snapshot();
+            world.write(1);
+            world.primary.compact(1);
+            world.write(2);
+            world.primary.compact(1);
+            world.replica.delete(new Level(1), new LtxFileName(new Txid(1), new Txid(8)));
+            world.deleteFromLevel0(1, 7);
+            world.deleteFromLevel0(9, 10);
+            world.strike(Fault.STALE_LISTING); // All that follow show the old 8, between files of the new history.
+        });
+        assertThatThrownBy(database::poll).isInstanceOf(ReplicaException.NotFound.class);
+        assertThat(database.newest().txid()).isEqualTo(new Txid(8));
+        world.client.end();
         world.pollAfter(database, EngineWorld.LIST_INTERVAL);
         world.assertUpToDate(database);
     }

@@ -20,15 +20,6 @@ class SimulationTest {
         }
     }
 
-    /**
-     * The primary was set back, caught up and left a snapshot and nothing else; a listing showed the new files, and of
-     * the old ones those of an earlier moment. They were known, so that nobody missed them.
-     */
-    @Test
-    void filesThatWentSinceTheyWereListedAreInNoView() {
-        live(791_041_147);
-    }
-
     /** Lives one life; a failure names the seed, and what happened last. */
     static void live(long seed) {
         Simulation simulation = null;

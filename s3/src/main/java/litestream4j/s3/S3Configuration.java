@@ -38,14 +38,14 @@ record S3Configuration(
     /** @throws ReplicaException.Denied if a part is invalid or contradicts another; the message names it */
     static S3Configuration of(ReplicaUrl url, Environment environment) throws ReplicaException.Denied {
         S3Location location = S3Location.of(url);
-        requirePositive(url, "concurrency", "concurrency");
-        requirePositive(url, "partSize", "part-size");
-        String given = url.parameter("endpoint");
+        requirePositive(url, S3Parameter.CONCURRENCY);
+        requirePositive(url, S3Parameter.PART_SIZE);
+        String given = S3Parameter.ENDPOINT.in(url);
         if (given == null && location.endpoint() == null) {
             given = environment.get("LITESTREAM_S3_ENDPOINT");
         }
         URI endpoint = given == null ? location.endpoint() : S3Endpoint.parse(given);
-        String region = url.parameter("region");
+        String region = S3Parameter.REGION.in(url);
         if (region == null) {
             region = location.region();
         }
@@ -53,7 +53,7 @@ record S3Configuration(
             region = "us-east-1";
         }
         SseCustomerKey customerKey = customerKey(url, endpoint);
-        String kmsKeyId = url.parameter("sseKmsKeyId", "sse-kms-key-id");
+        String kmsKeyId = S3Parameter.SSE_KMS_KEY_ID.in(url);
         if (customerKey != null && kmsKeyId != null) {
             throw new ReplicaException.Denied(
                     "s3: cannot use both sse-customer-key and sse-kms-key-id; they are mutually exclusive");
@@ -64,11 +64,11 @@ record S3Configuration(
                 region,
                 endpoint,
                 pathStyle(url, location, endpoint, given != null),
-                flag(url, false, "skipVerify", "skip-verify"),
-                flag(url, true, "signPayload", "sign-payload"),
+                flag(url, S3Parameter.SKIP_VERIFY, false),
+                flag(url, S3Parameter.SIGN_PAYLOAD, true),
                 customerKey,
                 kmsKeyId,
-                url.parameter("storageClass", "storage-class"));
+                S3Parameter.STORAGE_CLASS.in(url));
     }
 
     /** Returns the service for messages: the endpoint's host, or Amazon's name. */
@@ -96,22 +96,22 @@ record S3Configuration(
         if (endpoint == null) {
             byDefault = false;
         } else if (endpointGiven) {
-            byDefault = !"provider".equals(url.parameter("addressing")) || S3Vendor.wantsPathStyle(endpoint);
+            byDefault = !"provider".equals(S3Parameter.ADDRESSING.in(url)) || S3Vendor.wantsPathStyle(endpoint);
         } else {
             Boolean byHost = location.pathStyle();
             byDefault = byHost == null ? S3Vendor.wantsPathStyle(endpoint) : byHost;
         }
-        return flag(url, byDefault, "forcePathStyle", "force-path-style");
+        return flag(url, S3Parameter.FORCE_PATH_STYLE, byDefault);
     }
 
     private static @Nullable SseCustomerKey customerKey(ReplicaUrl url, @Nullable URI endpoint)
             throws ReplicaException.Denied {
-        String algorithm = url.parameter("sseCustomerAlgorithm", "sse-customer-algorithm");
+        String algorithm = S3Parameter.SSE_CUSTOMER_ALGORITHM.in(url);
         if (algorithm != null && !algorithm.equals(SseCustomerKey.ALGORITHM)) {
             throw new ReplicaException.Denied(
                     "s3: invalid sse-customer-algorithm: expected AES256, found \"%s\"".formatted(algorithm));
         }
-        String key = url.parameter("sseCustomerKey", "sse-customer-key");
+        String key = S3Parameter.SSE_CUSTOMER_KEY.in(url);
         if (key == null) {
             return null;
         }
@@ -119,17 +119,17 @@ record S3Configuration(
             throw new ReplicaException.Denied(
                     "s3: sse-customer-key requires HTTPS endpoint (HTTP only allowed for localhost/private networks)");
         }
-        return SseCustomerKey.of(key, url.parameter("sseCustomerKeyMD5", "sse-customer-key-md5"));
+        return SseCustomerKey.of(key, S3Parameter.SSE_CUSTOMER_KEY_MD5.in(url));
     }
 
-    private static boolean flag(ReplicaUrl url, boolean byDefault, String... spellings) {
-        String value = url.parameter(spellings);
+    private static boolean flag(ReplicaUrl url, S3Parameter parameter, boolean byDefault) {
+        String value = parameter.in(url);
         return value == null ? byDefault : TRUE.contains(value.toLowerCase(Locale.ROOT));
     }
 
     /** Settings of the primary's uploads, which a URL may hold: checked, else of no meaning here. */
-    private static void requirePositive(ReplicaUrl url, String... spellings) throws ReplicaException.Denied {
-        String value = url.parameter(spellings);
+    private static void requirePositive(ReplicaUrl url, S3Parameter parameter) throws ReplicaException.Denied {
+        String value = parameter.in(url);
         if (value == null) {
             return;
         }
@@ -142,6 +142,6 @@ record S3Configuration(
         }
         throw new ReplicaException.Denied(
                 "invalid value for query parameter \"%s\": \"%s\" (must be a positive integer)"
-                        .formatted(spellings[0], value));
+                        .formatted(parameter.names().getFirst(), value));
     }
 }

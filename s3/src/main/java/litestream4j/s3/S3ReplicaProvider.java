@@ -26,7 +26,7 @@ public final class S3ReplicaProvider implements ReplicaProvider {
     }
 
     private static S3Session session(ReplicaUrl url, Environment environment) throws ReplicaException {
-        S3Parameters.warnOfUnknown(url);
+        S3Parameter.warnOfUnknown(url);
         return S3Session.open(S3Configuration.of(url, environment), environment, HttpTimeouts.DEFAULT);
     }
 }

@@ -162,10 +162,4 @@ class S3ConfigurationTest {
         Environment environment = variables::get;
         return S3Configuration.of(ReplicaUrl.parse(url), environment);
     }
-
-    @Test
-    void misspeltParametersAreTold() throws Exception {
-        ReplicaUrl url = ReplicaUrl.parse("s3://db/a?pol_interval=1s&region=eu-west-2&forcepathstyle=true&part-size=5");
-        assertThat(S3Parameters.unknown(url)).containsExactly("pol_interval", "forcepathstyle");
-    }
 }

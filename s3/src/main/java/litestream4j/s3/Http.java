@@ -77,11 +77,14 @@ final class Http implements AutoCloseable {
             }
             return exchange(dial(request.origin(), deadline), request, deadline);
         } catch (SocketTimeoutException e) {
-            SocketTimeoutException late = new SocketTimeoutException(
-                    "no response for %d ms".formatted(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)));
-            late.initCause(e);
-            throw late;
+            throw late("no response for %d ms".formatted(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)), e);
         }
+    }
+
+    private static SocketTimeoutException late(String message, IOException cause) {
+        SocketTimeoutException late = new SocketTimeoutException(message);
+        late.initCause(cause);
+        return late;
     }
 
     @Override
@@ -133,6 +136,9 @@ final class Http implements AutoCloseable {
         } catch (InterruptedIOException e) {
             throw e;
         } catch (IOException e) {
+            if (System.nanoTime() - deadline >= 0) {
+                throw late("the content was not taken in time", e);
+            }
             return earlyAnswer(connection, deadline, e);
         } finally {
             sent.countDown();

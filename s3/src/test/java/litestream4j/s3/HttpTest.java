@@ -256,7 +256,7 @@ class HttpTest {
     }
 
     /** No proxy. */
-    private static class Direct extends ProxySelector {
+    static class Direct extends ProxySelector {
         @Override
         public List<Proxy> select(URI uri) {
             return List.of(Proxy.NO_PROXY);

@@ -20,6 +20,9 @@ import picocli.CommandLine.Parameters;
         name = "info",
         description = "Tells what a replica holds: newest and oldest state, size, files, and what is wrong with it.",
         footer = {
+            "It lists the files and reads the headers of two or three: 'litestream4j verify' reads all of them",
+            "and tells which are damaged.",
+            "",
             "Ends with exit code 4 if files are missing, and 5 if one that it read is damaged.",
             "",
             "Examples:",

@@ -198,7 +198,7 @@ record ReplicaReport(
             name = "";
         }
         problems.forEach(problem -> lines.add("problem   " + problem));
-        lines.add("took      %s, %s"
+        lines.add("took      %s, %s: a listing and headers; 'litestream4j verify' reads the files"
                 .formatted(Amounts.count(requests.requests(), "request"), Amounts.bytes(requests.bytes())));
         return lines;
     }

@@ -98,7 +98,7 @@ class CommandsTest {
                 .contains("newest    txid 000000000000000c of 2026-01-15T10:41:00Z")
                 .contains("oldest    txid 0000000000000004 of 2026-01-15T10:33:00Z")
                 .contains("plan      5 files")
-                .contains("took      3 requests, 200 bytes");
+                .contains("took      3 requests, 200 bytes: a listing and headers; 'litestream4j verify' reads");
         assertThat(ToolRun.of("info", "--json", url).success())
                 .contains("\"txid\":\"000000000000000c\"", "\"oldest_txid\":\"0000000000000004\"")
                 .contains("\"plan\":[\"L9/0000000000000001-0000000000000006.ltx\",")
@@ -116,6 +116,19 @@ class CommandsTest {
                         + " 0000000000000004; bring back the missing files, or wait for the primary's next snapshot;")
                 .contains("usable    txid 0000000000000002 of 2026-11-22T18:53:41.253Z")
                 .contains("levels    L0  5 files");
+    }
+
+    /** To find it would take a read of all files; who has to know is told where to ask. */
+    @Test
+    void infoNamesWhatSeesADamagedFileThatItOnlyLists() throws Exception {
+        String url = GoldenFolders.copy("synthetic-levels", folder);
+        Path file = folder.resolve("ltx/9/0000000000000001-0000000000000006.ltx");
+        byte[] content = Files.readAllBytes(file);
+        content[content.length / 2] ^= 1;
+        Files.write(file, content);
+        assertThat(ToolRun.of("info", url).success()).contains("'litestream4j verify' reads the files");
+        assertThat(ToolRun.of("info", "--help").success()).contains("'litestream4j verify' reads all");
+        assertThat(ToolRun.of("verify", url).exitCode()).isEqualTo(ExitCode.DAMAGED);
     }
 
     @Test

@@ -88,7 +88,7 @@ final class AheadFetcher {
             }
         }
         fetchKnown(known);
-        unknown.values().forEach(part -> lanes.begin(() -> fetchUnknown(part), e -> failed(part, e)));
+        unknown.values().forEach(part -> lanes.begin(() -> fetchUnknown(part), _ -> giveUp(part)));
     }
 
     /** Fetches pages after the section of the index that tells where they lie. */
@@ -98,13 +98,16 @@ final class AheadFetcher {
                 sections.require(frame.file(), frame.position());
             }
             fetchKnown(frames);
-        } catch (Throwable e) { // Whatever it was: those who wait must not wait for ever.
-            failed(frames, e);
+        } catch (Throwable _) { // Whatever it was: those who wait must not wait for ever.
+            giveUp(frames);
         }
     }
 
-    private void failed(List<Ranges.Frame> frames, @Nullable Throwable reason) {
-        frames.forEach(frame -> arrivals.failed(frame.key(), new AheadException(reason)));
+    /** Says of pages that they do not come, whoever was to bring them. */
+    void giveUp(List<Ranges.Frame> frames) {
+        for (Ranges.Frame frame : frames) {
+            arrivals.givenUp(frame.key());
+        }
     }
 
     private void fetchKnown(List<Ranges.Frame> frames) {
@@ -120,7 +123,7 @@ final class AheadFetcher {
             if (isWhole(file, ofOneFile.size())) {
                 fetchWhole(file, ofOneFile);
             } else {
-                ofOneFile.forEach(range -> lanes.begin(() -> fetchRange(range), e -> failed(range.frames(), e)));
+                ofOneFile.forEach(range -> lanes.begin(() -> fetchRange(range), _ -> giveUp(range.frames())));
             }
             from = to;
         }
@@ -198,8 +201,10 @@ final class AheadFetcher {
                 throw failure == null ? new IllegalStateException("no content") : failure;
             }
             arrived(frame, content, (int) frame.offset());
-        } catch (Throwable e) { // As above.
-            arrivals.failed(frame.key(), new AheadException(e));
+        } catch (CorruptFileException e) {
+            arrivals.failed(frame.key(), e);
+        } catch (Throwable _) { // As above.
+            arrivals.givenUp(frame.key());
         }
     }
 
@@ -219,7 +224,6 @@ final class AheadFetcher {
 
     private void fetchRange(Ranges.Range range) {
         int done = 0;
-        Throwable failure = null;
         for (int attempt = 1; attempt <= ATTEMPTS && done < range.frames().size(); attempt++) {
             Ranges.Range rest = range.from(done);
             try {
@@ -229,13 +233,11 @@ final class AheadFetcher {
                 done += fetchOnce(rest);
             } catch (CutShortException e) {
                 done += e.frames;
-                failure = e;
-            } catch (Throwable e) { // Whatever it was: those who wait must not wait for ever.
-                failure = e;
+            } catch (Throwable _) { // Whatever it was: those who wait must not wait for ever.
                 break;
             }
         }
-        failed(range.frames().subList(done, range.frames().size()), failure);
+        giveUp(range.frames().subList(done, range.frames().size()));
     }
 
     /** Returns the number of frames that came: all. */

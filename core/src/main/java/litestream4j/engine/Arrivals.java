@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * one to know it. That of a page that was demanded may be known to many.
  */
 final class Arrivals {
+    /** In place of a page that does not come. */
+    private static final byte[] NONE = {};
+
     private final long budgetBytes;
     private final PageBuffers buffers;
     private final Askers askers;
@@ -178,13 +181,30 @@ final class Arrivals {
         }
     }
 
-    /** Says that a page that was expected does not come, if it is still awaited from a request ahead of demand. */
-    void failed(long key, Throwable reason) {
+    /**
+     * Says that a page that was expected does not come, if it is still awaited from a request ahead of demand. To those
+     * who wait for it that is as if another reader had taken it over: they look for it anew. It takes hardly any memory
+     * to say so, for there may be none.
+     */
+    void givenUp(long key) {
         Arrival expected = expected(key);
-        if (expected != null && expected.isAheadOfDemand() && !expected.page.isDone()) {
+        if (expected != null && isAwaited(expected)) {
             remove(expected);
-            expected.page.completeExceptionally(reason);
+            expected.page.complete(NONE);
         }
+    }
+
+    /** The same, of a page whose place is damaged. */
+    void failed(long key, CorruptFileException damage) {
+        Arrival expected = expected(key);
+        if (expected != null && isAwaited(expected)) {
+            remove(expected);
+            expected.page.completeExceptionally(damage);
+        }
+    }
+
+    private static boolean isAwaited(Arrival expected) {
+        return expected.isAheadOfDemand() && !expected.page.isDone();
     }
 
     private synchronized @Nullable Arrival expected(long key) {

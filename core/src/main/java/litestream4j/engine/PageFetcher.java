@@ -197,7 +197,8 @@ final class PageFetcher {
     }
 
     /**
-     * Waits for a page; false if it came and was taken over by another reader: it may be in the cache.
+     * Waits for a page; false if it came and was taken over by another reader: it may be in the cache. Also if it did
+     * not come ahead of demand: it gets a request of its own then, with all its attempts.
      *
      * @param isPatient whether a request that another reader began may fail: this one may have joined in its last
      *     attempt, just before the store was back
@@ -224,16 +225,9 @@ final class PageFetcher {
                 calls.awaitShared(removal, cancellation); // Another one is about to put it into the cache.
             }
             return mine;
-        } catch (AheadException e) {
-            arrivals.remove(arrival);
-            if (e.getCause() instanceof CorruptFileException damage) {
-                throw damage;
-            }
-            // Else that says nothing about this page: it gets a request of its own, with all its attempts.
-            return await(key, file, position, into, cancellation, isPatient);
         } catch (ReplicaException.Unavailable e) {
             if (joined.isNew() || !isPatient || !arrival.page.isCompletedExceptionally()) {
-                arrivals.failed(key, new AheadException(e)); // If it is on its way still, who comes next begins anew.
+                arrivals.givenUp(key); // If it is on its way still, who comes next begins anew.
                 throw e;
             }
             arrivals.remove(arrival);
@@ -283,8 +277,22 @@ final class PageFetcher {
         if (calls.isLocal()) {
             return;
         }
-        boolean isFar = frames.size() >= FAR;
         List<Ranges.Frame> missing = new ArrayList<>(frames.size());
+        boolean begun = false;
+        try {
+            enter(frames, asker, missing);
+            aheadFetcher.fetch(missing);
+            begun = true;
+        } finally {
+            if (!begun) { // As when there is no memory: who wants one of them must not wait for it.
+                aheadFetcher.giveUp(missing);
+            }
+        }
+    }
+
+    /** Takes note of the pages that have to be fetched. */
+    private void enter(List<Ranges.Frame> frames, Askers.Asker asker, List<Ranges.Frame> missing) {
+        boolean isFar = frames.size() >= FAR;
         for (Ranges.Frame frame : frames) {
             long key = frame.key();
             if (isCached(key, isFar) || held.get(frame.file(), frame.position()) != null) {
@@ -299,7 +307,6 @@ final class PageFetcher {
                 missing.add(frame);
             }
         }
-        aheadFetcher.fetch(missing);
     }
 
     private boolean isCached(long key, boolean isFar) {
@@ -310,7 +317,7 @@ final class PageFetcher {
     private boolean arrivedMeanwhile(long key, boolean isFar) {
         boolean arrived = isCached(key, isFar);
         if (arrived) {
-            arrivals.failed(key, new AheadException(null));
+            arrivals.givenUp(key);
         }
         return arrived;
     }

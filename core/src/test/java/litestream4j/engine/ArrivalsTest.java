@@ -3,7 +3,6 @@ package litestream4j.engine;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +18,7 @@ class ArrivalsTest {
     void pageThatCameStaysWhenItsRangeFailsLater() {
         arrivals.expect(1, PAGE.length, asker);
         arrivals.arrived(1, PAGE);
-        arrivals.failed(1, new AheadException(new IOException("a later page of the range")));
+        arrivals.givenUp(1);
         assertThat(takeOver(1).page.resultNow()).isSameAs(PAGE);
     }
 
@@ -32,7 +31,7 @@ class ArrivalsTest {
     @Test
     void failureAheadOfDemandIsNoneOfThePageThatIsFetchedOnDemandByNow() {
         Arrivals.Joined demanded = arrivals.join(1);
-        arrivals.failed(1, new AheadException(new IOException("an earlier request")));
+        arrivals.givenUp(1);
         assertThat(demanded.arrival().page).isNotDone();
         assertThat(arrivals.join(1).arrival()).isSameAs(demanded.arrival());
     }
@@ -40,7 +39,7 @@ class ArrivalsTest {
     @Test
     void pageThatDoesNotComeTakesNoRoom() {
         arrivals.expect(1, PAGE.length, asker);
-        arrivals.failed(1, new AheadException(new IOException("gone")));
+        arrivals.givenUp(1);
         assertThat(arrivals.aheadBytes()).isZero();
         assertThat(arrivals.join(1).isNew()).isTrue();
     }

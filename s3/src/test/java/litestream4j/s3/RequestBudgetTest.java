@@ -62,9 +62,9 @@ class RequestBudgetTest {
                 Reader reader = open(server, Map.of("readahead", "off"))) {
             server.takeRequests();
             read(reader, 1001, 1050);
-            // One is sent twice if this machine stood still for a moment.
+            // One is sent twice if this machine stood still for a moment; the second may be given up before it is seen.
             assertThat(server.takeRequests())
-                    .hasSize(50 + (int) reader.database().stats().hedges());
+                    .hasSizeBetween(50, 50 + (int) reader.database().stats().hedges());
         }
     }
 

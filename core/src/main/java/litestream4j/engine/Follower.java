@@ -62,6 +62,9 @@ final class Follower {
 
     private long stallLoggedAt;
 
+    /** When the replica was planned anew for a view that was lost, by the monotonic clock. */
+    private @Nullable Long replannedAt;
+
     /** Since when the files that lead to the view's transaction cannot be read; null if they can. */
     private @Nullable Moment unreadable;
 
@@ -173,7 +176,8 @@ final class Follower {
         List<LtxFile> listed = views.list();
         Txid newest = ViewLoader.newest(listed);
         boolean lastListed = listed.contains(view.last().file);
-        boolean asBefore = lastListed && newest.equals(view.txid());
+        boolean isLost = view.isLost();
+        boolean asBefore = lastListed && newest.equals(view.txid()) && !isLost;
         if (!asBefore && !views.isThere(view.last())) {
             // All is read again: of files that are known a listing in parts may show some that went since, and nobody
             // would miss them.
@@ -187,10 +191,16 @@ final class Follower {
             return;
         }
         loader.retain(listed);
+        boolean replan = isLost && mayReplan();
         boolean taken = false;
         while (!taken) {
             try {
-                takeFurther(views.usable(listed));
+                List<LtxFile> usable = views.usable(listed);
+                if (replan) {
+                    replaceLost(usable);
+                    replan = false;
+                }
+                takeFurther(usable);
                 more = false;
                 taken = true;
             } catch (CorruptFileException e) {
@@ -226,6 +236,52 @@ final class Follower {
                     calls.replica(),
                     view.txid(),
                     e.getMessage());
+        }
+    }
+
+    /** A store that lists what it does not serve would have all files read again and again. */
+    private boolean mayReplan() {
+        boolean may = replannedAt == null || time.nanos() - replannedAt >= ViewLoader.LOST_NANOS;
+        if (!may) {
+            listings.doubt();
+        }
+        return may;
+    }
+
+    /**
+     * Puts what somebody would see who opens the replica now in the place of a view that cannot be read any more: its
+     * last file is still there, but others went, and nothing farther need ever come. So it is where a database was
+     * changed offline, and has a snapshot under the number that the old one ended with.
+     */
+    private void replaceLost(List<LtxFile> files) throws IOException {
+        RestorePlan plan;
+        try {
+            plan = RestorePlanner.plan(files, Target.LATEST);
+        } catch (PlanException e) {
+            LOG.log(
+                    System.Logger.Level.DEBUG,
+                    "{0}: nothing takes the place of txid {1}: {2}",
+                    calls.replica(),
+                    view.txid(),
+                    e.getMessage());
+            return;
+        }
+        if (plan.txid().isBefore(view.txid())) {
+            return; // The view's last file came damaged, and may come whole yet.
+        }
+        replannedAt = time.nanos();
+        loader.retain(List.of()); // So that all are read after they were listed, and stood side by side then.
+        Snapshot fresh = views.instead(view, loader.loadAll(plan.files()));
+        if (fresh != view) {
+            Txid had = view.txid();
+            replace(fresh);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0}: the state of txid {1} is no longer there, files of another one are in its place; now at"
+                            + " txid {2}",
+                    calls.replica(),
+                    had,
+                    fresh.txid());
         }
     }
 

@@ -29,11 +29,10 @@ final class Relocations {
     void relocate(Snapshot view, LtxFile gone, IOException because, Cancellation cancellation) throws IOException {
         FutureTask<Boolean> mine = new FutureTask<>(() -> {
             try {
-                views.relocate(view, gone, because);
+                search(view, gone, because);
                 return true;
             } finally {
                 running.remove(view);
-                ended.run();
             }
         });
         FutureTask<Boolean> search = running.putIfAbsent(view, mine);
@@ -46,6 +45,17 @@ final class Relocations {
             }
         }
         calls.awaitShared(search, cancellation);
+    }
+
+    private void search(Snapshot view, LtxFile gone, IOException because) throws IOException {
+        if (view.wasSought(calls.nanos(), ViewLoader.LOST_NANOS)) {
+            throw ViewLoader.lost(view, because); // Nor is there more to tell to anybody.
+        }
+        try {
+            views.relocate(view, gone, because);
+        } finally {
+            ended.run();
+        }
     }
 
     private void begin(FutureTask<Boolean> search, Snapshot view) {

@@ -332,9 +332,6 @@ final class ViewLoader {
      *     history
      */
     void relocate(Snapshot view, LtxFile gone, IOException because) throws IOException {
-        if (view.wasSought(time.nanos(), LOST_NANOS)) {
-            throw lost(view, because);
-        }
         Snapshot elsewhere;
         try {
             elsewhere = load(new Target.AtTxid(view.txid()), gone);
@@ -366,6 +363,22 @@ final class ViewLoader {
         if (view.isSameAs(elsewhere)) {
             view.relocate(elsewhere.pages());
         }
+    }
+
+    /**
+     * Makes the view that takes the place of a lost one.
+     *
+     * @param files of a plan, in order, read after they were listed; the lost view's last file was there then
+     * @return the lost one if they hold the same, which can be read again then
+     */
+    Snapshot instead(Snapshot lost, List<SourceFile> files) throws CorruptFileException {
+        Snapshot found = build(files, lost.lineage());
+        if (lost.isSameAs(found)) {
+            lost.relocate(found.pages());
+            lost.setLost(false);
+            return lost;
+        }
+        return build(files, lineages.incrementAndGet());
     }
 
     /** Takes note that a view is lost, and returns what to throw. */

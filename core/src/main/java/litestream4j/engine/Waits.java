@@ -47,8 +47,8 @@ final class Waits {
     void replaceLost(Cancellation cancellation) throws IOException {
         Snapshot view = following.newest();
         if (view.isLost()) {
-            following.timer().wake();
-            await(() -> following.newest() != view, REFRESH_MAX, cancellation);
+            following.surprise();
+            await(() -> following.newest() != view || !view.isLost(), REFRESH_MAX, cancellation);
             view.setLost(false);
         }
     }

@@ -293,6 +293,29 @@ public final class SimulatedPrimary {
     }
 
     /**
+     * Becomes another database, of which the replica gets a snapshot under the number of the last transaction; all files
+     * stay. So it is after a database was changed offline, and what Litestream keeps beside it was deleted.
+     */
+    public void replaceUnderSameTxid(PageSize newPageSize) {
+        completeUpload();
+        Txid txid = txid();
+        pageSize = newPageSize;
+        DatabaseImage.Edit edit = DatabaseImage.EMPTY.edit();
+        int pages = image().edit().pages() + 1;
+        edit.resize(pages);
+        for (int pgno = 1; pgno <= pages; pgno++) {
+            edit.set(pgno, newPage());
+        }
+        DatabaseImage image = edit.commit();
+        transactions.clear();
+        eras++;
+        beginFirstWal();
+        LtxHeader header = wal.append(pageSize, image.commit(), txid, memory.stamp(txid, image), 0);
+        transactions.put(txid, new Transaction(image, new TreeSet<>(), header));
+        snapshot();
+    }
+
+    /**
      * Goes on from an earlier transaction: what came after it is deleted from the replica.
      *
      * @param end not {@link Txid#NONE}, at most {@link #txid}

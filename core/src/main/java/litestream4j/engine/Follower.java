@@ -368,7 +368,9 @@ final class Follower {
 
     /** Tells whether some file ends with the last transaction of a file, where it is known how that is named. */
     private boolean isStillNamed(LtxFile file) throws IOException {
-        return isStillNamed(file.level(), file.name()) || isStillNamed(Level.L0, LtxFileName.of(file.max()));
+        LtxFileName single = LtxFileName.of(file.max());
+        boolean isSingle = file.level().equals(Level.L0) && file.name().equals(single);
+        return isStillNamed(file.level(), file.name()) || (!isSingle && isStillNamed(Level.L0, single));
     }
 
     private boolean isStillNamed(Level level, LtxFileName name) throws IOException {

@@ -23,6 +23,8 @@ final class Statements {
     private static final String TXID = "litestream_txid";
 
     private static final Duration WAIT_LIMIT = Duration.ofSeconds(30);
+    private static final String WAIT_FORM = " (expected a transaction ID of 16 hexadecimal digits, and perhaps a time"
+            + " limit: '000000000000002a 5s')";
 
     private final Reader reader;
 
@@ -137,8 +139,11 @@ final class Statements {
         if (wanted.equalsIgnoreCase(LATEST)) {
             return lookAtLatest(TXID);
         }
-        // The text of the reference, where nothing can be set.
-        Txid txid = Txid.parse(wanted).orElseThrow(() -> new StatementException(TXID + " is read-only"));
+        // The reference, where nothing can be set, says the first words of this, and programs may look for them.
+        Txid txid = Txid.parse(wanted)
+                .orElseThrow(() -> new StatementException(TXID
+                        + " is read-only, but for a transaction to look at: expected its ID of 16 hexadecimal digits,"
+                        + " such as '000000000000002a', or 'latest', found '" + text + "'"));
         look(new Target.AtTxid(txid), TXID);
         target = null;
         return Reply.NOTHING;
@@ -178,13 +183,14 @@ final class Statements {
 
     /** Waits for a transaction: {@code '<txid>'}, or {@code '<txid> <duration>'} for another limit than 30 s. */
     private Reply await(@Nullable String value) throws StatementException {
-        String[] words = value == null ? new String[0] : value.strip().split("[ ,]+", -1);
-        Optional<Txid> txid = words.length == 0 ? Optional.empty() : Txid.parse(words[0]);
+        if (value == null) {
+            throw new StatementException("litestream_wait needs a value" + WAIT_FORM);
+        }
+        String[] words = value.strip().split("[ ,]+", -1);
+        Optional<Txid> txid = Txid.parse(words[0]);
         Optional<Duration> limit = words.length < 2 ? Optional.of(WAIT_LIMIT) : DurationText.parse(words[1]);
-        if (txid.isEmpty() || limit.isEmpty() || words.length > 2) {
-            throw new StatementException("invalid value for litestream_wait: " + value
-                    + " (expected a transaction ID of 16 hexadecimal digits, and perhaps a time limit:"
-                    + " '000000000000002a 5s')");
+        if (txid.isEmpty() || limit.isEmpty() || limit.get().isNegative() || words.length > 2) {
+            throw new StatementException("invalid value for litestream_wait: " + value + WAIT_FORM);
         }
         refuseInTransaction("use litestream_wait");
         try {

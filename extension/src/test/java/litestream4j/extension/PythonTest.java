@@ -40,7 +40,7 @@ class PythonTest {
                                     try:
                                         c.execute(wrong)
                                     except sqlite3.OperationalError as e:
-                                        print(e)
+                                        print(str(e).partition(",")[0])
                                 """).success()).isEqualTo("""
                         [(150, 7389)]
                         []

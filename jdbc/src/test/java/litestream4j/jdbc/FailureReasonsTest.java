@@ -107,7 +107,9 @@ class FailureReasonsTest {
                     .hasMessageContaining("no such table: nowhere")
                     .hasNoCause();
             assertThatThrownBy(() -> execute(connection, "PRAGMA litestream_txid = 1"))
-                    .hasMessageContaining("litestream_txid is read-only");
+                    .hasMessageContaining(
+                            "litestream_txid is read-only, but for a transaction to look at: expected its ID"
+                                    + " of 16 hexadecimal digits, such as '000000000000002a', or 'latest', found '1'");
             assertThatThrownBy(() -> execute(connection, "PRAGMA litestream_time = '1999-01-01T00:00:00Z'"))
                     .hasMessageContaining("cannot calc restore plan: transaction not available");
         }

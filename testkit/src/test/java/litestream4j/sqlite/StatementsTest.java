@@ -59,13 +59,19 @@ class StatementsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            litestream_txid          | 5          | litestream_txid is read-only
+            litestream_txid          | 5          | litestream_txid is read-only, but for a transaction to look at: expected its ID of 16 hexadecimal digits, such as '000000000000002a', or 'latest', found '5'
+            litestream_txid          | DC         | litestream_txid is read-only, but for a transaction to look at: expected its ID of 16 hexadecimal digits, such as '000000000000002a', or 'latest', found 'DC'
+            litestream_txid          | -1         | litestream_txid is read-only, but for a transaction to look at: expected its ID of 16 hexadecimal digits, such as '000000000000002a', or 'latest', found '-1'
+            litestream_txid          | ''         | litestream_txid is read-only, but for a transaction to look at: expected its ID of 16 hexadecimal digits, such as '000000000000002a', or 'latest', found ''
             litestream_txid          | 00000000000000ff | cannot calc restore plan: transaction not available: no set of files ends at 00000000000000ff
             litestream_time          | nonsense   | invalid timestamp (expected RFC3339 or relative time like '5 minutes ago'): nonsense
             litestream_time          | 2026-01-15T10:30:00Z | cannot calc restore plan: transaction not available: the earliest state is of 2026-01-15T10:30:00Z, which is not before 2026-01-15T10:30:00Z; the latest state is of 2026-01-15T10:30:05Z
             litestream_write_enabled | maybe      | invalid value for litestream_write_enabled: maybe (use 0 or 1)
             litestream_write_enabled | TRUE       | litestream is a read only vfs
-            litestream_wait          | soon       | invalid value for litestream_wait: soon
+            litestream_wait          | soon       | invalid value for litestream_wait: soon (expected a transaction ID of 16 hexadecimal digits, and perhaps a time limit: '000000000000002a 5s')
+            litestream_wait          | 0000000000000007 -1s | invalid value for litestream_wait: 0000000000000007 -1s (expected a transaction ID of 16 hexadecimal digits, and perhaps a time limit: '000000000000002a 5s')
+            litestream_wait          | 0000000000000006 -1s | invalid value for litestream_wait: 0000000000000006 -1s (expected
+            litestream_wait          | 0000000000000007 0   | txid 0000000000000007 did not arrive within 0.0 s
             litestream_wait          | 0000000000000007 1ms | txid 0000000000000007 did not arrive within 0.001 s; the replica is at 0000000000000006
             """)
     void refusalSaysWhatIsWrong(String name, String value, String message) {
@@ -73,6 +79,14 @@ class StatementsTest {
                 .isInstanceOf(StatementException.class)
                 .hasMessageStartingWith(message);
         assertThat(reader.isInPast()).isFalse();
+    }
+
+    @Test
+    void waitWithoutATransactionSaysWhatIsExpected() {
+        assertThatThrownBy(() -> statements.pragma("litestream_wait", null))
+                .isInstanceOf(StatementException.class)
+                .hasMessage("litestream_wait needs a value (expected a transaction ID of 16 hexadecimal digits, and"
+                        + " perhaps a time limit: '000000000000002a 5s')");
     }
 
     @Test

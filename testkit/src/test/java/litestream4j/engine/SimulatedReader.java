@@ -152,16 +152,19 @@ final class SimulatedReader {
             return;
         }
         world.poll();
+        world.waiting(true); // The replica was whole only just, maybe, and was listed before.
         try {
             reader.begin();
         } catch (StaleException e) {
             assertThat(maxLag).as("%s", e).isNotNull();
             return;
-        } catch (PlanException e) {
+        } catch (PlanException | CorruptFileException e) { // Of an upload that began meanwhile.
             assertThat(reader.isInPast()).as("looks at the past, when %s", e).isTrue();
             reader.lookAtLatest();
             world.poll(); // Looking for the past took its time.
             reader.begin();
+        } finally {
+            world.waiting(false);
         }
         assertThat(world.reads().page(reader, reader.view(), 1))
                 .as("whether page 1 can be read after a lost view")

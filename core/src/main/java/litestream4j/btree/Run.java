@@ -67,7 +67,8 @@ final class Run {
     /** Tells whether a step of the reader is one in the direction of this run, to its next child or a fetched one. */
     boolean covers(InteriorPage of, int from, int to) {
         int step = direction * (to - from);
-        return step == 1 || (step > 0 && (frontier.page().pgno != of.pgno || frontier.isBeyond(of, to)));
+        return step == 1
+                || (step > 0 && step <= NEAR && (frontier.page().pgno != of.pgno || frontier.isBeyond(of, to)));
     }
 
     /** Asks for children until there are as many ahead of the reader as there are to be. */

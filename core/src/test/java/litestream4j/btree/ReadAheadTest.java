@@ -54,6 +54,17 @@ class ReadAheadTest {
         assertThat(asked).containsAll(leaves.subList(2, leaves.size())).isSubsetOf(new HashSet<>(leaves));
     }
 
+    /** Rows of one key, say: what lies between costs more than the wait that it saves. */
+    @Test
+    void farStepsWithinWhatWasAskedForAreNoScan() {
+        List<Long> leaves = scattered(300);
+        readAhead.read(77, interior(leaves), PAGES);
+        for (int i = 0; i < 300; i += 20) {
+            remember(readAhead.read(leaves.get(i), LEAF, PAGES));
+        }
+        assertThat(asked).hasSizeLessThanOrEqualTo(ReadAhead.WINDOW_FROM_EDGE);
+    }
+
     @Test
     void aScanGoesOnAcrossTheBordersOfInteriorPages() {
         int count = 150; // More than are remembered.

@@ -15,4 +15,11 @@ interface Entries {
 
     /** Tells whether a page is the one of {@link #pageOf}, or was it before. */
     boolean leadsThrough(int i, long pgno);
+
+    /**
+     * Reads an entry's row from the page that holds it.
+     *
+     * @return whether it is there and can be told from the others
+     */
+    boolean readRow(int i, byte[] page, long pgno, RecordColumns row);
 }

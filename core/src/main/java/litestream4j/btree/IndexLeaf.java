@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A leaf page of an index that a reader is at, and how far the rows are asked for that it leads to. */
 final class IndexLeaf {
+    private static final int NEAR = 64;
+
     private static final long[] NONE = {};
 
     /** Root of the index. */
@@ -81,6 +83,10 @@ final class IndexLeaf {
         return entries().leadsThrough(place(i), pgno);
     }
 
+    boolean readRow(int i, byte[] page, long pgno, RecordColumns row) {
+        return entries().readRow(place(i), page, pgno, row);
+    }
+
     /** Returns the first of some entries that lead through a page; -1 if none does. */
     int next(long pgno, int from, int to) {
         for (int i = from; i < to; i++) {
@@ -89,6 +95,11 @@ final class IndexLeaf {
             }
         }
         return -1;
+    }
+
+    /** Tells whether a page holds the row that was read last, or one soon after it: what is here is read unnoticed. */
+    boolean isNear(long pgno) {
+        return at >= 0 && (cameBy == pgno || next(pgno, at, Math.min(size(), at + NEAR)) >= 0);
     }
 
     /** Returns the last of the entries from one on that lead through a page. */

@@ -4,8 +4,10 @@ import org.jspecify.annotations.Nullable;
 
 /** An interior page that a reader went through, and where it is in it. */
 final class InteriorPage {
-    /** Of look-ups in a small tree: as many more are likely to come, each of which would wait by itself. */
-    private static final int PATIENCE = 16;
+    /**
+     * Of look-ups in a small tree, 16 that waited or 64 that a join had told of: as many more are likely to come.
+     */
+    private static final int PATIENCE = 64;
 
     final long pgno;
 
@@ -28,8 +30,8 @@ final class InteriorPage {
     /** Whether its children are interior pages, as far as is known. */
     boolean isHigh;
 
-    /** Children that were waited for though no run led there, and how many of them are let pass. */
-    int strays;
+    /** Children that were read though no run led there, in quarters of a wait, and how many of them are let pass. */
+    int lookups;
 
     int patience = PATIENCE;
 
@@ -82,14 +84,30 @@ final class InteriorPage {
         return direction > 0 ? 0 : children.length - 1;
     }
 
-    /** Returns the root of the tree, as far up as is known. */
+    /** Returns the number of the page that {@link #top} returns. */
     long root() {
+        return top().pgno;
+    }
+
+    /** Returns the root of the tree, or the page up to which the way there is known. */
+    InteriorPage top() {
         InteriorPage page = this;
         // A tree is less deep; damaged pages may name each other.
-        for (int depth = 0; page.above != null && depth < 16; depth++) {
+        for (int depth = 0; page.above != null && depth < InteriorTrail.DEPTH_MAX; depth++) {
             page = page.above;
         }
-        return page.pgno;
+        return page;
+    }
+
+    /** Returns the number of leaves in the tree, about, as far up as is known. */
+    long leavesOfTree() {
+        long leaves = children.length;
+        InteriorPage page = this;
+        for (int depth = 0; page.above != null && depth < InteriorTrail.DEPTH_MAX; depth++) {
+            page = page.above;
+            leaves *= page.children.length;
+        }
+        return leaves;
     }
 
     /** Forgets where a reader was in it, who comes anew. */

@@ -40,6 +40,7 @@ final class InteriorTrail {
         }
         InteriorPage fresh = InteriorPage.of(pgno, page, databasePages);
         if (fresh != null && fresh.children.length > 1) {
+            findParentOf(pgno); // It may have lost its place there to one of many children of others.
             link(fresh);
             put(fresh);
         }
@@ -146,6 +147,21 @@ final class InteriorTrail {
     /** Returns the page that names a child as {@link #parentOf} does, also if the child lost its place. */
     @Nullable InteriorPage findParentOf(long child) {
         return find(child, 0);
+    }
+
+    /** Returns the root of the tree that a page belongs to, also if pages on the way there lost their places. */
+    long findRootOf(InteriorPage page) {
+        InteriorPage top = page.top();
+        for (int depth = 0; depth < DEPTH_MAX; depth++) {
+            InteriorPage above = findParentOf(top.pgno);
+            if (above == null || above == top) {
+                break;
+            }
+            top.above = above;
+            top.placeAbove = positionOf(top.pgno);
+            top = above.top();
+        }
+        return top.pgno;
     }
 
     private @Nullable InteriorPage find(long child, int from) {

@@ -131,4 +131,9 @@ final class KeyEntries implements Entries {
     public boolean leadsThrough(int i, long pgno) {
         return pageOf(i) == pgno || Arrays.stream(passed[i]).anyMatch(each -> each == pgno);
     }
+
+    @Override
+    public boolean readRow(int i, byte[] page, long pgno, RecordColumns row) {
+        return false; // A join from such a row to the next one waits for each: too rare for a search by key.
+    }
 }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * once a quarter of what was fetched ahead is used up, an eighth if that was much, the next batch is due. After
  * queries that stopped early all that is less, see {@link Thrift}. Pages that follow each other by number (overflow
  * chains, a backup) are taken as a run of their own. Rows that an index leads to are the business of
- * {@link RowLookups}, those too large for a leaf that of {@link Overflows}.
+ * {@link RowLookups}, those that a join leads to that of {@link Joins}, those too large for a leaf that of
+ * {@link Overflows}.
  *
  * <p>What was asked for may be gone when the reader comes to it: there was no room for it, or another reader took it
  * and the cache had to let it go. Then it is asked for again, with a smaller batch: readers that share too little room
@@ -31,6 +32,11 @@ public final class ReadAhead {
     /** The same when the first leaf of a tree is read: a scan of a whole table, more likely than not. */
     static final int WINDOW_FROM_EDGE = 32;
 
+    /** What a look-up counts that nothing had told, and waited, and one that a join had told of. */
+    private static final int WAITED = 4;
+
+    private static final int TOLD = 1;
+
     private static final long SCHEMA_ROOT = 1;
 
     private final IntSupplier windowMax;
@@ -39,6 +45,7 @@ public final class ReadAhead {
     private final SchemaRoots schema = new SchemaRoots();
     private final RowLookups rows;
     private final Overflows overflows;
+    private final Joins joins;
     private final PageList wanted = new PageList();
 
     private final NumberRun byNumber = new NumberRun();
@@ -65,6 +72,7 @@ public final class ReadAhead {
         this.known = known;
         this.rows = new RowLookups(known, trail);
         this.overflows = new Overflows(known, trail);
+        this.joins = new Joins(known, trail, schema, rows);
     }
 
     /**
@@ -92,7 +100,7 @@ public final class ReadAhead {
                 parent.run.fill(pages, wanted);
             }
             if (!isComing && wanted.isEmpty()) {
-                strayed(parent);
+                lookedUp(parent, WAITED);
             }
             if (!wanted.isEmpty()) {
                 wanted.add(pgno); // One request brings it, and goes on to the next ones.
@@ -100,7 +108,11 @@ public final class ReadAhead {
         }
         // A scan that looks up each row in the indexes, as an integrity check does, goes where these lead to by itself.
         if (parent == null || parent.run == null || !parent.run.isLong()) {
-            rows.approach(pgno, wanted);
+            boolean isLed = rows.approach(pgno, wanted);
+            boolean isOfJoin = joins.approach(pgno, parent, isComing || isLed, wanted);
+            if (parent != null && isOfJoin && isComing) {
+                lookedUp(parent, TOLD);
+            }
         }
         return wanted.take();
     }
@@ -131,9 +143,11 @@ public final class ReadAhead {
             case BtreePage.LEAF_INDEX -> {
                 long root = schema.isIndex(pgno) ? pgno : trail.rootOfIndexLeaf(pgno);
                 rows.leaf(pgno, root, schema.tableOf(root), schema.keyOf(root), wanted);
+                joins.leaf(pgno, parent);
             }
             case BtreePage.LEAF_TABLE -> {
                 overflows.leaf(pgno);
+                joins.leaf(pgno, parent);
                 if (pgno == SCHEMA_ROOT || (parent != null && trail.rootOf(parent.pgno) == SCHEMA_ROOT)) {
                     schema.read(page, pgno);
                 }
@@ -155,13 +169,14 @@ public final class ReadAhead {
     }
 
     /**
-     * Takes note that a page was waited for which nothing had told. Look-ups of many rows here and there, as a join
-     * makes them, come to all pages of a small tree in the end: so after some waits all the children of a page come
-     * together. If that was in vain, since they were pushed out again, it takes more waits the next time.
+     * Takes note of one of many look-ups here and there, as a join makes them: they come to all pages of a small tree
+     * in the end. So after some of them all the children of a page come together. If that was in vain, since they were
+     * pushed out again, it takes more of them the next time.
      */
-    private void strayed(InteriorPage parent) {
-        if (++parent.strays >= parent.patience && pagesOfTree(parent) <= windowMax.getAsInt()) {
-            parent.strays = 0;
+    private void lookedUp(InteriorPage parent, int weight) {
+        parent.lookups += weight;
+        if (parent.lookups >= parent.patience && pagesOfTree(parent) <= windowMax.getAsInt()) {
+            parent.lookups = 0;
             parent.patience *= 2;
             for (int i = 0; i < parent.children.length; i++) {
                 wanted.add(parent.child(i));
@@ -171,13 +186,7 @@ public final class ReadAhead {
 
     /** Returns the number of leaves in a tree, about; much if that is not known. */
     private long pagesOfTree(InteriorPage page) {
-        long pages = page.children.length;
-        InteriorPage top = page;
-        for (int depth = 0; top.above != null && depth < InteriorTrail.DEPTH_MAX; depth++) {
-            top = top.above;
-            pages *= top.children.length;
-        }
-        return schema.isRoot(top.pgno) ? pages : Long.MAX_VALUE;
+        return schema.isRoot(page.root()) ? page.leavesOfTree() : Long.MAX_VALUE;
     }
 
     private void step(InteriorPage page, int position, long pages) {

@@ -1,5 +1,6 @@
 package litestream4j.btree;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -12,6 +13,7 @@ final class RecordColumns {
     /** More than an index can have, and as many as are looked at in any other record. */
     private static final int COLUMNS_MAX = 64;
 
+    private static final int INT64 = 6;
     private static final int REAL = 7;
     private static final int TEXT_OR_BLOB = 12;
 
@@ -20,13 +22,44 @@ final class RecordColumns {
     private static final int RANK_OF_TEXT = 2;
     private static final int RANK_OF_BLOB = 3;
 
-    private final long[] types = new long[COLUMNS_MAX];
-    private final int[] starts = new int[COLUMNS_MAX + 1];
+    private final long[] types;
+    private final int[] starts;
     private byte[] page = {};
     private int columns;
+    private long rowid;
 
     /** Where what lies in the page ends. */
     private int end;
+
+    RecordColumns() {
+        this(COLUMNS_MAX);
+    }
+
+    private RecordColumns(int most) {
+        this.types = new long[most];
+        this.starts = new int[most + 1];
+    }
+
+    /** Makes a record of one column. */
+    private static RecordColumns ofOne(long type, byte[] content) {
+        RecordColumns one = new RecordColumns(1);
+        one.columns = 1;
+        one.types[0] = type;
+        one.starts[1] = content.length;
+        one.page = content;
+        one.end = content.length;
+        return one;
+    }
+
+    /** Makes a record of an integer alone. */
+    static RecordColumns ofInteger(long value) {
+        return ofOne(INT64, ByteBuffer.allocate(Long.BYTES).putLong(value).array());
+    }
+
+    /** Makes a record of one column of this one alone, which lies within the page. */
+    RecordColumns only(int column) {
+        return ofOne(types[column], Arrays.copyOfRange(page, starts[column], starts[column + 1]));
+    }
 
     /**
      * Reads the header of a record.
@@ -55,6 +88,65 @@ final class RecordColumns {
         int begin = from + lengthBytes;
         end = Math.clamp(begin + BtreePage.localOfIndex(page.length, payload), 0, page.length);
         return restOfHeader(page, begin, payload, count) >= 0 && has(count - 1);
+    }
+
+    /**
+     * Reads the first columns of an entry of a leaf page, of a table or an index.
+     *
+     * @return whether its cell and the header of its record lie within the page
+     */
+    boolean readEntry(byte[] page, long pgno, int i) {
+        int at = BtreePage.cell(page, pgno, i);
+        int lengthBytes = Varint.length(page, at);
+        if (lengthBytes == 0) {
+            return false;
+        }
+        long payload = Varint.value(page, at);
+        int begin = at + lengthBytes;
+        long local;
+        if (BtreePage.kind(page, pgno) == BtreePage.LEAF_TABLE) {
+            int rowidBytes = Varint.length(page, begin);
+            if (rowidBytes == 0) {
+                return false;
+            }
+            rowid = Varint.value(page, begin);
+            begin += rowidBytes;
+            local = BtreePage.localOfTable(page.length, payload);
+        } else {
+            local = BtreePage.localOfIndex(page.length, payload);
+        }
+        end = Math.clamp(begin + local, 0, page.length);
+        return restOfHeader(page, begin, payload, COLUMNS_MAX) >= 0;
+    }
+
+    /**
+     * Reads the first columns of a row of a table by its number.
+     *
+     * @return whether it is on that page
+     */
+    boolean readRow(byte[] page, long pgno, long wanted) {
+        int low = 0;
+        int high = BtreePage.kind(page, pgno) == BtreePage.LEAF_TABLE ? BtreePage.cells(page, pgno) : 0;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (!readEntry(page, pgno, middle)) {
+                return false;
+            }
+            if (rowid == wanted) {
+                return true;
+            }
+            if (rowid > wanted) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return false;
+    }
+
+    /** Returns the number of the row that was read last from a table. */
+    long rowid() {
+        return rowid;
     }
 
     /** Reads so many columns at most; returns how much of the header is left then, -1 if it is none. */
@@ -108,6 +200,11 @@ final class RecordColumns {
     /** Tells whether a column is there, and lies within the page. */
     boolean has(int column) {
         return column < columns && starts[column + 1] <= end;
+    }
+
+    /** Tells whether a column is there, lies within the page, and is not NULL. */
+    boolean hasValue(int column) {
+        return has(column) && rank(types[column]) != RANK_OF_NULL;
     }
 
     /** Tells whether a column is there, and is an integer. */

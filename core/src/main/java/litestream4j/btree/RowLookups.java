@@ -103,21 +103,38 @@ final class RowLookups {
                 : new KeyEntries(page, pgno, table, key, pages);
     }
 
-    /** Takes note of a page that is about to be waited for, and asks for the rows after it if it holds one. */
-    void approach(long pgno, PageList wanted) {
+    /**
+     * Takes note of a page that is about to be waited for, and asks for the rows after it if it holds one.
+     *
+     * @return whether it does
+     */
+    boolean approach(long pgno, PageList wanted) {
         begin();
+        boolean isFound = false;
         for (int i = 0; i < LEAVES; i++) {
             IndexLeaf leaf = leaves[i];
             if (leaf == null) {
                 continue;
             }
             if (find(leaf, pgno, wanted)) {
+                isFound = true;
                 leaf.strangers = 0;
                 trail.touch(leaf.above); // Rows of a WITHOUT ROWID table come through many pages of the same kind.
             } else if (++leaf.strangers == STRANGERS_MAX) {
                 leaves[i] = null;
             }
         }
+        return isFound;
+    }
+
+    /** Returns the index leaf whose rows a reader goes through, with one of them on a page; null if none is. */
+    @Nullable IndexLeaf leadingTo(long pgno) {
+        for (IndexLeaf leaf : leaves) {
+            if (leaf != null && leaf.isNear(pgno)) {
+                return leaf;
+            }
+        }
+        return null;
     }
 
     /** Looks for the entry whose row the reader wants: after the last one if it can be there, else anywhere. */
@@ -128,7 +145,9 @@ final class RowLookups {
             askOn(leaf, wanted);
             return true;
         }
-        int ahead = leaf.next(pgno, leaf.at + 1, leaf.at < 0 ? leaf.askedTo : Math.min(size, leaf.askedTo + ROWS_MAX));
+        int from = leaf.at + 1;
+        int to = leaf.at < 0 ? leaf.askedTo : Math.min(size, Math.max(from, leaf.askedTo) + ROWS_MAX);
+        int ahead = leaf.next(pgno, from, to);
         if (ahead >= 0) {
             moveTo(leaf, pgno, ahead, wanted);
             return true;

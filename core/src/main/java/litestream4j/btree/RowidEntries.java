@@ -75,4 +75,9 @@ final class RowidEntries implements Entries {
     public boolean leadsThrough(int i, long pgno) {
         return pageOf(i) == pgno;
     }
+
+    @Override
+    public boolean readRow(int i, byte[] page, long pgno, RecordColumns row) {
+        return row.readRow(page, pgno, rowids[i]);
+    }
 }

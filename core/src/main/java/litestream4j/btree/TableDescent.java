@@ -13,6 +13,8 @@ final class TableDescent {
     /** Interior pages above each leaf of the table; -1 if that is not known. */
     private int height = -1;
 
+    private boolean arrived;
+
     TableDescent(PagesByDepth pages) {
         this.pages = pages;
     }
@@ -28,19 +30,27 @@ final class TableDescent {
             table = root;
             height = -1;
         }
+        arrived = false;
         long pgno = root;
         for (int depth = 0; depth < PagesByDepth.DEPTH_MAX && pgno != 0; depth++) {
             byte[] page = depth == height ? null : pages.at(depth, pgno);
             if (page == null) {
+                arrived = depth == height;
                 return pgno;
             }
             int kind = BtreePage.kind(page, pgno);
             if (kind == BtreePage.LEAF_TABLE) {
                 height = depth;
+                arrived = true;
                 return pgno;
             }
             pgno = kind == BtreePage.INTERIOR_TABLE ? BtreePage.childFor(page, pgno, rowid) : 0;
         }
         return 0;
+    }
+
+    /** Tells whether the page that {@link #pageOf} returned last is known to be a leaf. */
+    boolean hasArrived() {
+        return arrived;
     }
 }

@@ -72,6 +72,46 @@ final class BtreePages {
         readAhead.read(1, page.array(), PAGES);
     }
 
+    /** Tables a and b with their roots on pages 3 and 4, and an index on a with its root on page 2. */
+    static void schemaOfTwoTables(ReadAhead readAhead) {
+        ByteBuffer page = ByteBuffer.allocate(PAGE_BYTES);
+        page.put(100, (byte) 13).putShort(103, (short) 3);
+        page.putShort(108, (short) 3000).putShort(110, (short) 3100).putShort(112, (short) 3200);
+        page.put(3000, entry("table", "a", "a", 3)).put(3100, entry("table", "b", "b", 4));
+        page.put(3200, entry("index", "i", "a", 2));
+        readAhead.read(1, page.array(), PAGES);
+    }
+
+    /** An interior table page whose children hold so many rows each, the first one from row 1 on. */
+    static byte[] interior(List<Long> children, int rowsOfEach) {
+        byte[] page = interior(children);
+        for (int i = 0; i < children.size() - 1; i++) {
+            int lastRow = (i + 1) * rowsOfEach;
+            int at = PAGE_BYTES - 8 * (i + 1);
+            ByteBuffer.wrap(page)
+                    .putShort(12 + 2 * i, (short) at)
+                    .putInt(at, children.get(i).intValue())
+                    .put(at + 4, new byte[] {
+                        (byte) (0x80 | lastRow >> 14), (byte) (0x80 | lastRow >> 7), (byte) (lastRow & 0x7F)
+                    });
+        }
+        return page;
+    }
+
+    /** A leaf of a table: rows of two columns, a NULL and a number of 16 bits, from a rowid below 16384 on. */
+    static byte[] leafOfRows(int firstRow, int... values) {
+        ByteBuffer page = ByteBuffer.allocate(PAGE_BYTES);
+        page.put(0, (byte) 13).putShort(3, (short) values.length);
+        for (int i = 0; i < values.length; i++) {
+            int row = firstRow + i;
+            int at = PAGE_BYTES - 8 * (i + 1);
+            page.putShort(8 + 2 * i, (short) at)
+                    .put(at, new byte[] {5, (byte) (0x80 | row >> 7), (byte) (row & 0x7F), 3, 0, 2})
+                    .putShort(at + 6, (short) values[i]);
+        }
+        return page.array();
+    }
+
     private static byte[] entry(String type, String name, String table, int root) {
         String text = type + name + table;
         byte[] types = {

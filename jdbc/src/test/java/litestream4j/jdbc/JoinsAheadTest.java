@@ -53,7 +53,8 @@ class JoinsAheadTest {
             statement.execute("""
                     WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d),
                          c(i, at, customer) AS (SELECT i, i * 5417 %% %1$d, 1 + i * 3571 %% %d FROM n)
-                    INSERT INTO buy SELECT c.i, at, customer, email, randomblob(150) FROM c JOIN customer ON id = customer
+                    INSERT INTO buy
+                    SELECT c.i, at, customer, email, randomblob(150) FROM c JOIN customer ON id = customer
                     """.formatted(ORDERS, CUSTOMERS));
             statement.execute("""
                     WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)
@@ -208,7 +209,7 @@ class JoinsAheadTest {
         assertThat(cost.requests()).as("%s", cost).isLessThanOrEqualTo(cost.misses() + 8);
     }
 
-    /** Some of these begin far behind in a leaf of the index, whose entries are more than are ever ahead of a reader. */
+    /** Some of these begin far behind in a leaf of the index, whose entries are more than are ever ahead. */
     @Test
     void rangesOfAnIndexAreFollowedWhereverInALeafTheyBegin() throws SQLException {
         for (int at = 1000; at < ORDERS - 100; at += 1153) {

@@ -293,8 +293,8 @@ public final class SimulatedPrimary {
     }
 
     /**
-     * Becomes another database, of which the replica gets a snapshot under the number of the last transaction; all files
-     * stay. So it is after a database was changed offline, and what Litestream keeps beside it was deleted.
+     * Becomes another database, of which the replica gets a snapshot under the number of the last transaction; all
+     * files stay. So it is after a database was changed offline, and what Litestream keeps beside it was deleted.
      */
     public void replaceUnderSameTxid(PageSize newPageSize) {
         completeUpload();

@@ -26,9 +26,9 @@ final class InnerTree {
         this.indexes = indexes;
     }
 
-    /** Tells whether it, or the table that it is an index of, has a root; 0 stands for one that is not known. */
-    boolean mayHave(long anyRoot) {
-        return anyRoot == 0 || anyRoot == root || anyRoot == table;
+    /** Tells whether it, or the table that it is an index of, has a root. */
+    boolean has(long anyRoot) {
+        return anyRoot == root || (anyRoot == table && table != 0);
     }
 
     long root() {
@@ -40,9 +40,11 @@ final class InnerTree {
         if (way.isDone()) {
             return;
         }
-        if (isIndex) {
+        if (!way.value.hasValue(0) || !(isIndex || way.value.isInteger(0))) {
+            way.end(NONE, NONE); // It leads nowhere.
+        } else if (isIndex) {
             followInIndex(way);
-        } else if (way.value.isInteger(0)) {
+        } else {
             long rowid = way.value.integer(0);
             way.goOnTo(tables.pageOf(root, rowid));
             if (tables.hasArrived()) {

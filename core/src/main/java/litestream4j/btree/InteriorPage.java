@@ -4,6 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /** An interior page that a reader went through, and where it is in it. */
 final class InteriorPage {
+    /** More than a database has pages: damaged pages may name each other. */
+    private static final long LEAVES_MAX = 1L << 33;
+
     /**
      * Of look-ups in a small tree, 16 that waited or 64 that a join had told of: as many more are likely to come.
      */
@@ -75,6 +78,16 @@ final class InteriorPage {
         return Integer.toUnsignedLong(children[i]);
     }
 
+    /** Returns the first position of a child; -1 if it is none. */
+    int positionOf(long child) {
+        for (int i = 0; i < children.length; i++) {
+            if (child(i) == child) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     boolean has(int i) {
         return i >= 0 && i < children.length;
     }
@@ -105,7 +118,7 @@ final class InteriorPage {
         InteriorPage page = this;
         for (int depth = 0; page.above != null && depth < InteriorTrail.DEPTH_MAX; depth++) {
             page = page.above;
-            leaves *= page.children.length;
+            leaves = Math.min(LEAVES_MAX, leaves * page.children.length);
         }
         return leaves;
     }

@@ -40,7 +40,6 @@ final class InteriorTrail {
         }
         InteriorPage fresh = InteriorPage.of(pgno, page, databasePages);
         if (fresh != null && fresh.children.length > 1) {
-            findParentOf(pgno); // It may have lost its place there to one of many children of others.
             link(fresh);
             put(fresh);
         }
@@ -154,11 +153,11 @@ final class InteriorTrail {
         InteriorPage top = page.top();
         for (int depth = 0; depth < DEPTH_MAX; depth++) {
             InteriorPage above = findParentOf(top.pgno);
-            if (above == null || above == top) {
+            if (above == null || above.top() == top) {
                 break;
             }
             top.above = above;
-            top.placeAbove = positionOf(top.pgno);
+            top.placeAbove = above.positionOf(top.pgno);
             top = above.top();
         }
         return top.pgno;

@@ -48,6 +48,9 @@ final class Join {
     private double evidence;
     private int strangers;
 
+    /** The leaf that was read last when a page was looked for in vain that something else had told; 0 if it was not. */
+    private long vain;
+
     /** Whether the reader goes on from entries of an index to rows: the index may hold all that it wants. */
     private boolean leadsOn;
 
@@ -59,6 +62,9 @@ final class Join {
 
     /** The row that the reader is at; -1 if that is not known. */
     private int at = -1;
+
+    /** The one that it was at first, since it began anew. */
+    private int first;
 
     /** The page that it is about to wait for. */
     private long here;
@@ -118,11 +124,14 @@ final class Join {
      */
     boolean approach(long pgno, long[] leaves, boolean isComing, PageList wanted) {
         int row = findOn(pgno);
-        for (int i = 0; row < 0 && i < leaves.length; i++) {
+        long newest = leaves.length == 0 ? 0 : leaves[0];
+        boolean mayBegin = !isComing || newest != vain;
+        for (int i = 0; mayBegin && row < 0 && i < leaves.length; i++) {
             row = findAnew(leaves[i], pgno);
         }
         if (row < 0) {
             strangers += isComing ? 0 : 1;
+            vain = isComing ? newest : 0;
             return false;
         }
         backwards = row < at && !isComing ? backwards + 1 : 0;
@@ -139,7 +148,7 @@ final class Join {
     }
 
     private int findOn(long pgno) {
-        if (rows == null || !rows.areValid() || at > BEHIND_MAX) {
+        if (rows == null || !rows.areValid() || at - first > BEHIND_MAX) {
             return -1;
         }
         return find(rows, pgno, at, Math.max(askedTo, at) + SKIPPED_MAX);
@@ -171,6 +180,11 @@ final class Join {
     /** Returns the rows that those of the outer tree lead to, from the one on that the reader is at. */
     OuterRows rowsLedTo(JoinColumn sought) {
         return new JoinedRows(this, at, sought, known);
+    }
+
+    /** Tells whether it led somewhere since it was proven. */
+    boolean hasBegun() {
+        return rows != null;
     }
 
     /** Returns how often it began anew, with other rows of the outer tree. */
@@ -206,7 +220,7 @@ final class Join {
                 return i;
             }
         }
-        for (int i = from - 1; i >= 0; i--) {
+        for (int i = from - 1; i >= Math.max(0, from - ROWS_MAX); i--) {
             if (leads(through, i, pgno)) {
                 return i;
             }
@@ -244,6 +258,7 @@ final class Join {
 
     private void moveTo(int row, boolean wasAsked, PageList wanted) {
         OuterRows through = Objects.requireNonNull(rows);
+        first = at < 0 ? row : first;
         used += row == at ? 0 : 1;
         at = row;
         came += wasAsked ? 1 : 0;

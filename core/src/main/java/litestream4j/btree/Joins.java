@@ -36,7 +36,7 @@ final class Joins {
     private final IndexDescent indexes;
     private final RecordColumns row = new RecordColumns();
 
-    /** Those seen to match some time, the one that was begun longest ago first. */
+    /** Those seen to match some time, the one that was begun or of use longest ago first. */
     private final List<Join> joins = new ArrayList<>(JOINS);
 
     Joins(PageSource known, InteriorTrail trail, SchemaRoots schema, RowLookups rows) {
@@ -77,18 +77,34 @@ final class Joins {
         if (isTold || parent == null || !schema.isRoot(root)) {
             return false;
         }
-        KeyRange range = KeyRange.of(parent, trail.positionOf(pgno), known);
-        return range != null && learn(range, root, parent) && approach(pgno, root, false, wanted);
+        KeyRange range = KeyRange.of(parent, pgno, known);
+        return range != null && learn(range, root, parent) && begin(pgno, root, wanted);
+    }
+
+    /** Lets joins begin that were just learnt. */
+    private boolean begin(long pgno, long root, PageList wanted) {
+        boolean isFound = false;
+        for (Join join : joins) {
+            if (join.isProven() && !join.hasBegun() && join.inner.root() == root) {
+                isFound |= join.approach(pgno, leaves.of(join.outer), false, wanted);
+            }
+        }
+        return isFound;
     }
 
     private boolean approach(long pgno, long root, boolean isTold, PageList wanted) {
         boolean isFound = false;
         for (int i = joins.size() - 1; i >= 0; i--) {
             Join join = joins.get(i);
-            if (join.isProven() && join.inner.mayHave(root)) {
-                isFound |= join.approach(pgno, leaves.of(join.outer), isTold || root == 0, wanted);
-                if (join.isRefuted()) {
+            // A page of which is not known where it belongs may be one that a join has asked for.
+            if (join.isProven() && (root == 0 ? join.hasBegun() : join.inner.has(root))) {
+                boolean leads = join.approach(pgno, leaves.of(join.outer), isTold || root == 0, wanted);
+                if (leads || join.isRefuted()) {
                     joins.remove(i);
+                }
+                if (leads) {
+                    joins.add(join);
+                    isFound = true;
                 }
             }
         }
@@ -104,14 +120,18 @@ final class Joins {
             long columns = 0;
             int seen = 0;
             for (long leaf : outer == root ? NONE : leaves.of(outer)) {
-                byte[] page = leaf == 0 || columns != 0 || seen >= most ? null : known.peek(leaf);
-                if (page != null && !BtreePage.isInterior(page, leaf)) {
+                byte[] page = leaf == 0 || columns != 0 ? null : known.peek(leaf);
+                int cells = page == null || BtreePage.isInterior(page, leaf) ? 0 : BtreePage.cells(page, leaf);
+                // Where nearly any value would be among so many, that one is tells nothing.
+                if (page != null && cells > 0 && seen + cells <= Math.min(most, leavesOfTree / 2)) {
                     columns = columnsWithin(range, page, leaf);
-                    seen += BtreePage.cells(page, leaf);
+                    seen += cells;
                 }
             }
             most -= seen;
-            isProof |= learn(outer, columns, seen / leavesOfTree, root, parent.isIndex);
+            if (seen > 0) {
+                isProof |= learn(outer, columns, seen / leavesOfTree, root, parent.isIndex);
+            }
         }
         return isProof;
     }
@@ -124,7 +144,7 @@ final class Joins {
             if (!row.readEntry(page, pgno, i)) {
                 return 0;
             }
-            if (isTable && range.contains(RecordColumns.ofInteger(row.rowid()), 0)) {
+            if (isTable && range.contains(row.rowid())) {
                 columns |= 1;
             }
             for (int column = 0; column < Math.min(row.columns(), COLUMNS_MAX); column++) {
@@ -137,7 +157,7 @@ final class Joins {
     }
 
     private boolean learn(long outer, long columns, double chance, long root, boolean isIndex) {
-        long fresh = chance < 1 ? columns : 0;
+        long fresh = columns;
         boolean isProof = false;
         for (int i = joins.size() - 1; i >= 0; i--) {
             Join join = joins.get(i);
@@ -148,7 +168,7 @@ final class Joins {
             if (!join.isProven()) {
                 if ((columns & bit) == 0) {
                     joins.remove(i);
-                } else if (chance < 1) {
+                } else {
                     join.matched(chance);
                     isProof |= join.isProven();
                 }
@@ -185,7 +205,7 @@ final class Joins {
     }
 
     private OuterRows rowsFrom(long leaf, JoinColumn column, int direction) {
-        for (Join join : joins) {
+        for (Join join : joins.reversed()) {
             if (join.isAt(leaf)) {
                 return join.rowsLedTo(column);
             }

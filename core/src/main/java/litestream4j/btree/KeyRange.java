@@ -15,8 +15,9 @@ final class KeyRange {
     }
 
     /** Returns that of a child; null if it is open at one end, or not known. */
-    static @Nullable KeyRange of(InteriorPage parent, int position, PageSource known) {
-        RecordColumns above = keyBefore(parent, position, known);
+    static @Nullable KeyRange of(InteriorPage parent, long child, PageSource known) {
+        int position = parent.positionOf(child);
+        RecordColumns above = position < 0 ? null : keyBefore(parent, position, known);
         RecordColumns upTo = above == null ? null : keyBefore(parent, position + 1, known);
         return above == null || upTo == null ? null : new KeyRange(above, upTo, parent.isIndex);
     }
@@ -50,6 +51,11 @@ final class KeyRange {
         }
         RecordColumns key = new RecordColumns();
         return key.readKey(image, at, 1) && key.hasValue(0) ? key.only(0) : null;
+    }
+
+    /** Tells whether the number of a row leads to the child. */
+    boolean contains(long rowid) {
+        return above.isInteger(0) && upTo.isInteger(0) && rowid > above.integer(0) && rowid <= upTo.integer(0);
     }
 
     /** Tells whether a column of a record has a value that leads to the child. */

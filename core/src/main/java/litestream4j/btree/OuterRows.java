@@ -10,7 +10,7 @@ interface OuterRows {
     /** Returns how many are known now. */
     int size();
 
-    /** Returns the value of the column that the join goes by; null if it is NULL, too long, or not in memory yet. */
+    /** Returns the value of the column that the join goes by, see {@link JoinColumn}; null if it is not here yet. */
     @Nullable RecordColumns value(int i);
 
     /** Tells whether they are what they were: if not, those that came in between are missing, or not in this order. */

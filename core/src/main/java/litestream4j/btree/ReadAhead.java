@@ -135,6 +135,9 @@ public final class ReadAhead {
         }
         switch (BtreePage.kind(page, pgno)) {
             case BtreePage.INTERIOR_INDEX, BtreePage.INTERIOR_TABLE -> {
+                if (parent == null && trail.page(pgno) == null && !schema.isRoot(pgno)) {
+                    trail.findParentOf(pgno); // It may have lost its place there to one of many children of others.
+                }
                 trail.remember(pgno, page, pages);
                 if (parent != null) {
                     markHigh(parent);

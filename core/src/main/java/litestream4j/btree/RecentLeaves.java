@@ -20,13 +20,12 @@ final class RecentLeaves {
 
     private final InteriorTrail trail;
     private final SchemaRoots schema;
+
+    /** That of the leaf read last first; 0 where there is none. */
     private final long[] roots = new long[TREES];
 
     /** Pages of each, the last one first; 0 where there is none. */
     private final long[][] leaves = new long[TREES][LEAVES];
-
-    private int oldest;
-    private int latest;
 
     /** Leaves read since then that are of none of these, as far as is known; 0 where there is none. */
     private final long[] newcomers = new long[NEWCOMERS];
@@ -61,7 +60,7 @@ final class RecentLeaves {
             newcomers[place] = 0;
             InteriorPage parent = leaf == 0 ? null : trail.findParentOf(leaf);
             long root = parent == null ? leaf : rootOf(parent);
-            if (schema.isRoot(root)) {
+            if (leaf != 0 && schema.isRoot(root)) {
                 begin(root);
                 put(leaf, indexOf(root));
             }
@@ -74,11 +73,11 @@ final class RecentLeaves {
         return schema.isRoot(root) ? root : trail.findRootOf(page);
     }
 
+    /** Puts a tree in the place of the one that was read longest ago, unless it is known. */
     private void begin(long root) {
         if (indexOf(root) < 0) {
-            roots[oldest] = root;
-            Arrays.fill(leaves[oldest], 0);
-            oldest = (oldest + 1) % TREES;
+            roots[TREES - 1] = root;
+            Arrays.fill(leaves[TREES - 1], 0);
         }
     }
 
@@ -92,12 +91,20 @@ final class RecentLeaves {
     }
 
     private void put(long leaf, int tree) {
-        latest = tree;
+        long root = roots[tree];
         long[] ofTree = leaves[tree];
-        if (ofTree[0] != leaf) {
-            System.arraycopy(ofTree, 0, ofTree, 1, LEAVES - 1);
-            ofTree[0] = leaf;
+        if (tree > 0) {
+            System.arraycopy(roots, 0, roots, 1, tree);
+            System.arraycopy(leaves, 0, leaves, 1, tree);
+            roots[0] = root;
+            leaves[0] = ofTree;
         }
+        int at = 0;
+        while (at < LEAVES - 1 && ofTree[at] != leaf) {
+            at++;
+        }
+        System.arraycopy(ofTree, 0, ofTree, 1, at);
+        ofTree[0] = leaf;
     }
 
     /** Returns the leaves of a tree, the one read last first, 0 where there is none; not to be changed. */
@@ -106,12 +113,8 @@ final class RecentLeaves {
         return tree < 0 ? NONE : leaves[tree];
     }
 
-    /** Returns the roots of the trees, that of the leaf read last first; 0 where there is none. */
+    /** Returns the roots of the trees, that of the leaf read last first; 0 where there is none; not to be changed. */
     long[] trees() {
-        long[] trees = new long[TREES];
-        for (int i = 0; i < TREES; i++) {
-            trees[i] = roots[(latest + i) % TREES];
-        }
-        return trees;
+        return roots;
     }
 }

@@ -51,9 +51,19 @@ final class RecordColumns {
         return one;
     }
 
+    /** Makes a record of a NULL alone. */
+    static RecordColumns ofNull() {
+        return ofOne(0, new byte[0]);
+    }
+
     /** Makes a record of an integer alone. */
     static RecordColumns ofInteger(long value) {
         return ofOne(INT64, ByteBuffer.allocate(Long.BYTES).putLong(value).array());
+    }
+
+    /** Returns the length of a column that lies within the page, in bytes. */
+    int bytes(int column) {
+        return starts[column + 1] - starts[column];
     }
 
     /** Makes a record of one column of this one alone, which lies within the page. */

@@ -68,7 +68,9 @@ final class Run {
     boolean covers(InteriorPage of, int from, int to) {
         int step = direction * (to - from);
         return step == 1
-                || (step > 0 && step <= NEAR && (frontier.page().pgno != of.pgno || frontier.isBeyond(of, to)));
+                || (step > 0
+                        && (step <= NEAR || isLong())
+                        && (frontier.page().pgno != of.pgno || frontier.isBeyond(of, to)));
     }
 
     /** Asks for children until there are as many ahead of the reader as there are to be. */

@@ -75,7 +75,7 @@ final class Way {
 
     /** Takes note of a page further on. */
     void goOnTo(long page) {
-        if (leaf != 0 && leaf != page) {
+        if (leaf != 0 && leaf != page && !isAmong(passed, leaf)) {
             passed = Arrays.copyOf(passed, passed.length + 1);
             passed[passed.length - 1] = leaf;
         }

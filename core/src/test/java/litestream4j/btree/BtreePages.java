@@ -72,11 +72,12 @@ final class BtreePages {
         readAhead.read(1, page.array(), PAGES);
     }
 
-    /** Tables a and b with their roots on pages 3 and 4, and an index on a with its root on page 2. */
+    /** Tables a and b with their roots on pages 3 and 4, an index on a with its root on page 2, and a virtual table. */
     static void schemaOfTwoTables(ReadAhead readAhead) {
         ByteBuffer page = ByteBuffer.allocate(PAGE_BYTES);
-        page.put(100, (byte) 13).putShort(103, (short) 3);
+        page.put(100, (byte) 13).putShort(103, (short) 4);
         page.putShort(108, (short) 3000).putShort(110, (short) 3100).putShort(112, (short) 3200);
+        page.putShort(114, (short) 3300).put(3300, entry("table", "v", "v", 0));
         page.put(3000, entry("table", "a", "a", 3)).put(3100, entry("table", "b", "b", 4));
         page.put(3200, entry("index", "i", "a", 2));
         readAhead.read(1, page.array(), PAGES);

@@ -118,6 +118,7 @@ final class Follower {
 
     private boolean look(Runnable progressed) throws IOException {
         Snapshot before = view;
+        boolean wasLost = before.isLost(); // Who says so may take it back after a wait that this poll outlasts.
         Moment begun = Moment.now(time);
         nextFiles.beginPoll();
         if (!nextFiles.isRefused() || listings.isPatienceOver()) {
@@ -140,7 +141,7 @@ final class Follower {
             Snapshot named = view;
             listings.begin();
             try {
-                takeListed();
+                takeListed(named.isLost() || (wasLost && named == before));
                 done = true;
             } finally {
                 if (view != named) {
@@ -171,12 +172,15 @@ final class Follower {
         }
     }
 
-    /** Lists the replica and goes on by whatever leads farther. */
-    private void takeListed() throws IOException {
+    /**
+     * Lists the replica and goes on by whatever leads farther.
+     *
+     * @param isLost whether the view was lost before
+     */
+    private void takeListed(boolean isLost) throws IOException {
         List<LtxFile> listed = views.list();
         Txid newest = ViewLoader.newest(listed);
         boolean lastListed = listed.contains(view.last().file);
-        boolean isLost = view.isLost();
         boolean asBefore = lastListed && newest.equals(view.txid()) && !isLost;
         if (!asBefore && !views.isThere(view.last())) {
             // All is read again: of files that are known a listing in parts may show some that went since, and nobody

@@ -296,12 +296,11 @@ public final class SimulatedPrimary {
      * Becomes another database, of which the replica gets a snapshot under the number of the last transaction; all
      * files stay. So it is after a database was changed offline, and what Litestream keeps beside it was deleted.
      */
-    public void replaceUnderSameTxid(PageSize newPageSize) {
+    public void replaceUnderSameTxid(PageSize newPageSize, int pages) {
         completeUpload();
         Txid txid = txid();
         pageSize = newPageSize;
         DatabaseImage.Edit edit = DatabaseImage.EMPTY.edit();
-        int pages = image().edit().pages() + 1;
         edit.resize(pages);
         for (int pgno = 1; pgno <= pages; pgno++) {
             edit.set(pgno, newPage());

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
@@ -50,6 +54,38 @@ class LostViewReplacedTest {
         world.time.advance(SECOND);
         assertThatThrownBy(() -> world.assertExact(database, old)).isInstanceOf(ViewLostException.class);
         world.assertGoesOn(database);
+    }
+
+    /** It waits for a while only, and the listing that tells of the other database takes longer. */
+    @Test
+    void readerThatGaveUpWaitingDoesNotKeepTheOtherDatabaseFromBeingSwitchedTo() throws Exception {
+        Deque<Runnable> whileListing = new ArrayDeque<>();
+        ReplicaDatabase database = withAnotherDatabaseUnderTheSameTxid(
+                new ForwardingClient(world.client) {
+                    @Override
+                    public List<LtxFile> listAll() throws ReplicaException {
+                        List<LtxFile> listed = super.listAll();
+                        if (!whileListing.isEmpty()) {
+                            whileListing.remove().run();
+                        }
+                        return listed;
+                    }
+                },
+                new PageSize(1024),
+                1);
+        Snapshot old = database.newest();
+        assertThatThrownBy(() -> world.assertExact(database, old)).isInstanceOf(ViewLostException.class);
+        Reader reader = world.reader(database);
+        whileListing.add(() -> {
+            Instant begun = world.time.now();
+            begin(reader);
+            assertThat(reader.view()).isSameAs(old);
+            assertThat(Duration.between(begun, world.time.now())).isLessThan(SECOND.multipliedBy(3));
+            world.time.advance(SECOND);
+        });
+        database.poll();
+        assertThat(whileListing).isEmpty();
+        world.assertUpToDate(database);
     }
 
     @Test
@@ -222,12 +258,18 @@ class LostViewReplacedTest {
         return database.stats().requests().since(before);
     }
 
-    /** A snapshot of another database has the number of the view's last transaction, and files of the view are gone. */
     private ReplicaDatabase withAnotherDatabaseUnderTheSameTxid(PageSize pageSize) throws IOException {
+        return withAnotherDatabaseUnderTheSameTxid(world.client, pageSize, 1);
+    }
+
+    /** A snapshot of another database has the number of the view's last transaction, and files of the view are gone. */
+    private ReplicaDatabase withAnotherDatabaseUnderTheSameTxid(ReplicaClient client, PageSize pageSize, int morePages)
+            throws IOException {
         world.primary.staysInOneWal();
         world.write(8);
-        ReplicaDatabase database = world.open();
-        world.primary.replaceUnderSameTxid(pageSize);
+        ReplicaDatabase database = world.open(client);
+        int pages = Math.toIntExact(world.primary.image().commit().pages());
+        world.primary.replaceUnderSameTxid(pageSize, pages + morePages);
         world.deleteFromLevel0(1, 7);
         world.pollAfter(database, EngineWorld.LIST_INTERVAL);
         assertThat(database.newest().txid()).isEqualTo(new Txid(8));
@@ -238,6 +280,14 @@ class LostViewReplacedTest {
         Snapshot view = reader.view();
         for (long pgno = 1; pgno <= view.commit().pages(); pgno++) {
             reader.page(view, pgno);
+        }
+    }
+
+    private static void begin(Reader reader) {
+        try {
+            reader.begin();
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 

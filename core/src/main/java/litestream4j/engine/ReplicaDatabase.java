@@ -77,8 +77,8 @@ public final class ReplicaDatabase implements AutoCloseable {
             this.calls = new Calls(this.client, time);
             this.held = new HeldContents(settings.heldBytes());
             this.loader = new FileLoader(calls, held, settings.verifiesWhole());
-            this.views = new ViewLoader(calls, loader, time);
             this.fetcher = new PageFetcher(calls, held, settings.cacheBytes(), AHEAD_BYTES);
+            this.views = new ViewLoader(calls, loader, fetcher, time);
             this.pages = new ViewPages(fetcher);
             this.interiorPages = new InteriorPages(pages, settings.cacheBytes(), calls.replica());
         }

@@ -47,6 +47,7 @@ final class ViewLoader {
     private final FileFacts facts;
     private final FileTimes times;
     private final Overwriting overwriting;
+    private final SamePages samePages;
     private final Time time;
 
     /** Files found damaged, and when to look at them again. A repaired one has another size or version. */
@@ -57,12 +58,13 @@ final class ViewLoader {
 
     private volatile @Nullable Consumer<SourceFile> firstListener;
 
-    ViewLoader(Calls calls, FileLoader loader, Time time) {
+    ViewLoader(Calls calls, FileLoader loader, PageFetcher fetcher, Time time) {
         this.calls = calls;
         this.loader = loader;
         this.facts = new FileFacts(loader);
         this.times = new FileTimes(calls, facts);
         this.overwriting = new Overwriting(loader, calls.replica());
+        this.samePages = new SamePages(fetcher);
         this.time = time;
     }
 
@@ -333,14 +335,16 @@ final class ViewLoader {
      */
     void relocate(Snapshot view, LtxFile gone, IOException because) throws IOException {
         Snapshot elsewhere;
+        boolean isSame;
         try {
             elsewhere = load(new Target.AtTxid(view.txid()), gone);
+            isSame = isSame(view, elsewhere);
         } catch (PlanException | CorruptFileException | ReplicaException.NotFound e) {
             because.addSuppressed(e);
             view.soughtInVain(time.nanos());
             throw lost(view, because);
         }
-        if (!view.isSameAs(elsewhere)) {
+        if (!isSame) {
             view.soughtInVain(time.nanos());
             throw lost(view, because);
         }
@@ -360,9 +364,16 @@ final class ViewLoader {
      */
     void merge(Snapshot view) throws IOException {
         Snapshot elsewhere = load(new Target.AtTxid(view.txid()));
-        if (view.isSameAs(elsewhere)) {
+        if (isSame(view, elsewhere)) {
             view.relocate(elsewhere.pages());
         }
+    }
+
+    private boolean isSame(Snapshot view, Snapshot elsewhere) throws IOException {
+        if (!view.isSameAs(elsewhere)) {
+            return false;
+        }
+        return samePages.mayBeSame(view, elsewhere);
     }
 
     /**
@@ -372,13 +383,18 @@ final class ViewLoader {
      * @return the lost one if they hold the same, which can be read again then
      */
     Snapshot instead(Snapshot lost, List<SourceFile> files) throws CorruptFileException {
-        Snapshot found = build(files, lost.lineage());
-        if (lost.isSameAs(found)) {
+        // A number alone does not make it one history with the lost one: a snapshot may be of another database.
+        Snapshot found = build(files, lineages.incrementAndGet());
+        if (lost.isSameAs(found) || endsAlike(lost, found)) {
             lost.relocate(found.pages());
             lost.setLost(false);
             return lost;
         }
-        return build(files, lineages.incrementAndGet());
+        return found;
+    }
+
+    private static boolean endsAlike(Snapshot view, Snapshot other) {
+        return view.last().file.equals(other.last().file) && view.commit().equals(other.commit());
     }
 
     /** Takes note that a view is lost, and returns what to throw. */

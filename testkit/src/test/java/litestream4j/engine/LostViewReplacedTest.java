@@ -56,6 +56,35 @@ class LostViewReplacedTest {
         world.assertGoesOn(database);
     }
 
+    /** Nothing but its pages tells that it is another one. */
+    @Test
+    void anotherDatabaseOfTheSameSizeIsSwitchedTo() throws Exception {
+        ReplicaDatabase database = withAnotherDatabaseUnderTheSameTxid(world.client, world.primary.pageSize(), 0);
+        Snapshot old = database.newest();
+        assertThatThrownBy(() -> world.assertExact(database, old)).isInstanceOf(ViewLostException.class);
+        database.poll();
+        assertThat(database.newest()).isNotSameAs(old);
+        assertThat(database.newest().era()).isNotEqualTo(old.era());
+        world.assertUpToDate(database);
+        world.time.advance(SECOND);
+        assertThatThrownBy(() -> world.assertExact(database, old)).isInstanceOf(ViewLostException.class);
+        world.assertGoesOn(database);
+    }
+
+    @Test
+    void viewGoesOnInASnapshotOfItsOwnState() throws Exception {
+        world.write(8);
+        ReplicaDatabase database = world.open();
+        Snapshot view = database.newest();
+        world.primary.snapshot();
+        world.deleteFromLevel0(1, 7);
+        world.assertExact(database, view);
+        assertThat(view.pages().frameOf(1))
+                .isNotNull()
+                .satisfies(frame ->
+                        assertThat(frame.file().file.level().isSnapshot()).isTrue());
+    }
+
     /** It waits for a while only, and the listing that tells of the other database takes longer. */
     @Test
     void readerThatGaveUpWaitingDoesNotKeepTheOtherDatabaseFromBeingSwitchedTo() throws Exception {

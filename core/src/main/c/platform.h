@@ -56,7 +56,7 @@ unsigned long long platform_main_stack(void);
 /* Megabytes of address space that the process may still take; -1 if there is no limit. */
 long long platform_address_space_left(void);
 
-/* Descriptors that the process may still open; -1 if there is no limit, or nothing to tell it by. */
+/* Descriptors that the process may still open once a JVM runs; -1 if there is no limit, or nothing to tell it by. */
 long long platform_descriptors_left(void);
 
 /* Blocks all signals on the calling thread, so that threads it starts leave them to the host. */

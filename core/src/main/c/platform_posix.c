@@ -104,7 +104,8 @@ long long platform_address_space_left(void) {
 
 long long platform_descriptors_left(void) {
   struct rlimit limit;
-  if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur == RLIM_INFINITY) return -1;
+  /* The hard limit, since a JVM raises the soft one to it when it starts. */
+  if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_max == RLIM_INFINITY) return -1;
 #if defined(__APPLE__)
   DIR *descriptors = opendir("/dev/fd");
 #else
@@ -116,7 +117,7 @@ long long platform_descriptors_left(void) {
   while (readdir(descriptors)) used++;
   closedir(descriptors);
   used = used > own ? used - own : 0;
-  return limit.rlim_cur > used ? (long long)(limit.rlim_cur - used) : 0;
+  return limit.rlim_max > used ? (long long)(limit.rlim_max - used) : 0;
 }
 
 void platform_block_signals(void) {

@@ -192,7 +192,7 @@ static int descriptors_suffice(const char *class_path, char *text, size_t capaci
   for (const char *c = class_path; (c = strstr(c, PATH_SEPARATOR)); c += strlen(PATH_SEPARATOR)) needed++;
   long long left = platform_descriptors_left();
   if (left < 0 || left >= needed) return 1;
-  snprintf(text, capacity, "the JVM needs %d file descriptors; the limit of this process (ulimit -n) leaves %lld",
+  snprintf(text, capacity, "the JVM needs %d file descriptors; the hard limit of this process (ulimit -Hn) leaves %lld",
            needed, left);
   return 0;
 }

@@ -48,6 +48,7 @@ final class Follower {
     private final Calls calls;
     private final FileLoader loader;
     private final ViewLoader views;
+    private final LostViews lostViews;
     private final Time time;
     private final ListingSchedule listings;
     private final NextFiles nextFiles;
@@ -62,17 +63,22 @@ final class Follower {
 
     private long stallLoggedAt;
 
-    /** When the replica was planned anew for a view that was lost, by the monotonic clock. */
-    private @Nullable Long replannedAt;
-
     /** Since when the files that lead to the view's transaction cannot be read; null if they can. */
     private @Nullable Moment unreadable;
 
     /** @param begun when the first view was not loaded yet */
-    Follower(Calls calls, FileLoader loader, ViewLoader views, Time time, Snapshot start, Moment begun) {
+    Follower(
+            Calls calls,
+            FileLoader loader,
+            ViewLoader views,
+            LostViews lostViews,
+            Time time,
+            Snapshot start,
+            Moment begun) {
         this.calls = calls;
         this.loader = loader;
         this.views = views;
+        this.lostViews = lostViews;
         this.time = time;
         this.listings = calls.isLocal()
                 ? new ListingSchedule(time, LIST_INTERVAL_LOCAL, LIST_INTERVAL_LOCAL)
@@ -195,7 +201,7 @@ final class Follower {
             return;
         }
         loader.retain(listed);
-        boolean replan = isLost && mayReplan();
+        boolean replan = isLost && mayReplaceLost();
         boolean taken = false;
         while (!taken) {
             try {
@@ -231,60 +237,29 @@ final class Follower {
      */
     private void planAsAWhole() throws IOException {
         takenBytes = 0;
-        try {
-            views.merge(view);
-        } catch (PlanException | CorruptFileException | ReplicaException.NotFound e) {
-            LOG.log(
-                    System.Logger.Level.DEBUG,
-                    "{0}: keeping the places of txid {1}: {2}",
-                    calls.replica(),
-                    view.txid(),
-                    e.getMessage());
-        }
+        lostViews.merge(view);
     }
 
     /** A store that lists what it does not serve would have all files read again and again. */
-    private boolean mayReplan() {
-        boolean may = replannedAt == null || time.nanos() - replannedAt >= ViewLoader.LOST_NANOS;
+    private boolean mayReplaceLost() {
+        boolean may = lostViews.mayReplace();
         if (!may) {
             listings.doubt();
         }
         return may;
     }
 
-    /**
-     * Puts what somebody would see who opens the replica now in the place of a view that cannot be read any more: its
-     * last file is still there, but others went, and nothing farther need ever come. So it is where a database was
-     * changed offline, and has a snapshot under the number that the old one ended with.
-     */
     private void replaceLost(List<LtxFile> files) throws IOException {
-        RestorePlan plan;
-        try {
-            plan = RestorePlanner.plan(files, Target.LATEST);
-        } catch (PlanException e) {
-            LOG.log(
-                    System.Logger.Level.DEBUG,
-                    "{0}: nothing takes the place of txid {1}: {2}",
-                    calls.replica(),
-                    view.txid(),
-                    e.getMessage());
-            return;
-        }
-        if (plan.txid().isBefore(view.txid())) {
-            return; // The view's last file came damaged, and may come whole yet.
-        }
-        replannedAt = time.nanos();
-        loader.retain(List.of()); // So that all are read after they were listed, and stood side by side then.
-        Snapshot fresh = views.instead(view, loader.loadAll(plan.files()));
-        if (fresh != view) {
-            Txid had = view.txid();
+        Snapshot had = view;
+        Snapshot fresh = lostViews.instead(had, files);
+        if (fresh != null && fresh != had) {
             replace(fresh);
             LOG.log(
                     System.Logger.Level.WARNING,
                     "{0}: the state of txid {1} is no longer there, files of another one are in its place; now at"
                             + " txid {2}",
                     calls.replica(),
-                    had,
+                    had.txid(),
                     fresh.txid());
         }
     }

@@ -9,14 +9,14 @@ import litestream4j.replica.LtxFile;
 /** Searches for other places of views whose files went: one at a time for each view. Safe for all threads. */
 final class Relocations {
     private final Calls calls;
-    private final ViewLoader views;
+    private final LostViews lostViews;
     private final Runnable ended;
     private final Map<Snapshot, FutureTask<Boolean>> running = new ConcurrentHashMap<>();
 
     /** @param ended run after each search, whatever came of it */
-    Relocations(Calls calls, ViewLoader views, Runnable ended) {
+    Relocations(Calls calls, LostViews lostViews, Runnable ended) {
         this.calls = calls;
-        this.views = views;
+        this.lostViews = lostViews;
         this.ended = ended;
     }
 
@@ -48,11 +48,11 @@ final class Relocations {
     }
 
     private void search(Snapshot view, LtxFile gone, IOException because) throws IOException {
-        if (view.wasSought(calls.nanos(), ViewLoader.LOST_NANOS)) {
-            throw ViewLoader.lost(view, because); // Nor is there more to tell to anybody.
+        if (view.wasSought(calls.nanos(), LostViews.PAUSE_NANOS)) {
+            throw LostViews.lost(view, because); // Nor is there more to tell to anybody.
         }
         try {
-            views.relocate(view, gone, because);
+            lostViews.relocate(view, gone, because);
         } finally {
             ended.run();
         }

@@ -45,14 +45,14 @@ public final class ReplicaDatabase implements AutoCloseable {
         this.interiorPages = opening.interiorPages;
         interiorPages.opened(start);
         this.following = new Following(
-                new Follower(calls, opening.loader, views, time, start, opening.begun),
+                new Follower(calls, opening.loader, views, opening.lostViews, time, start, opening.begun),
                 new PollTimer(opening.settings.pollInterval()),
                 calls.replica(),
                 time,
                 view -> fetcher.usePageSize(view.pageSize()));
         this.waits = new Waits(following, calls.replica(), time);
         // The newest view may have lost files as well: no reason to wait for a reader to notice.
-        this.relocations = new Relocations(calls, views, following::surprise);
+        this.relocations = new Relocations(calls, opening.lostViews, following::surprise);
     }
 
     /** The parts of an engine before there is a view. */
@@ -66,6 +66,7 @@ public final class ReplicaDatabase implements AutoCloseable {
         final FileLoader loader;
         final ViewLoader views;
         final PageFetcher fetcher;
+        final LostViews lostViews;
         final ViewPages pages;
         final InteriorPages interiorPages;
 
@@ -77,8 +78,9 @@ public final class ReplicaDatabase implements AutoCloseable {
             this.calls = new Calls(this.client, time);
             this.held = new HeldContents(settings.heldBytes());
             this.loader = new FileLoader(calls, held, settings.verifiesWhole());
+            this.views = new ViewLoader(calls, loader, time);
             this.fetcher = new PageFetcher(calls, held, settings.cacheBytes(), AHEAD_BYTES);
-            this.views = new ViewLoader(calls, loader, fetcher, time);
+            this.lostViews = new LostViews(calls, loader, views, fetcher, time);
             this.pages = new ViewPages(fetcher);
             this.interiorPages = new InteriorPages(pages, settings.cacheBytes(), calls.replica());
         }
@@ -201,7 +203,7 @@ public final class ReplicaDatabase implements AutoCloseable {
                     views.exclude(damage);
                 }
                 if (attempt == RELOCATIONS_MAX) {
-                    throw ViewLoader.lost(view, e);
+                    throw LostViews.lost(view, e);
                 }
                 SourceFile file = map.sourceOf(pgno);
                 if (file != null && view.pages() == map) {

@@ -36,9 +36,6 @@ final class ViewLoader {
     /** What was damaged on the way, and not on the store, is whole the next time. */
     private static final long DAMAGED_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-    /** An integrity check goes on after a page that it cannot read, and each search is three listings. */
-    static final long LOST_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     /** Numbers of views, unique in the process: SQLite compares them to tell one view from another. */
     private static final AtomicInteger EPOCHS = new AtomicInteger();
 
@@ -47,7 +44,6 @@ final class ViewLoader {
     private final FileFacts facts;
     private final FileTimes times;
     private final Overwriting overwriting;
-    private final SamePages samePages;
     private final Time time;
 
     /** Files found damaged, and when to look at them again. A repaired one has another size or version. */
@@ -58,13 +54,12 @@ final class ViewLoader {
 
     private volatile @Nullable Consumer<SourceFile> firstListener;
 
-    ViewLoader(Calls calls, FileLoader loader, PageFetcher fetcher, Time time) {
+    ViewLoader(Calls calls, FileLoader loader, Time time) {
         this.calls = calls;
         this.loader = loader;
         this.facts = new FileFacts(loader);
         this.times = new FileTimes(calls, facts);
         this.overwriting = new Overwriting(loader, calls.replica());
-        this.samePages = new SamePages(fetcher);
         this.time = time;
     }
 
@@ -147,7 +142,7 @@ final class ViewLoader {
     }
 
     /** @param gone a file to do without if others lead there, since it could not be found */
-    private Snapshot load(Target target, @Nullable LtxFile gone) throws IOException {
+    Snapshot load(Target target, @Nullable LtxFile gone) throws IOException {
         for (int listing = 1; ; listing++) {
             try {
                 return loadOnce(target, gone);
@@ -241,12 +236,12 @@ final class ViewLoader {
      */
     private int confirm(RestorePlan plan, @Nullable Snapshot anchored, boolean allRead) throws IOException {
         if (anchored != null && isThere(anchored.last())) {
-            return plan.txid().isAfter(anchored.txid()) ? lineages.incrementAndGet() : anchored.lineage();
+            return plan.txid().isAfter(anchored.txid()) ? newLineage() : anchored.lineage();
         }
         if (!allRead && !new HashSet<>(list()).containsAll(plan.files())) {
             throw new ReplicaException.NotFound(calls.replica() + ": files went while others were listed");
         }
-        return lineages.incrementAndGet();
+        return newLineage();
     }
 
     /** Tells whether a file is on the replica as it was when it was loaded. */
@@ -326,81 +321,9 @@ final class ViewLoader {
         return new Snapshot(files.getLast(), lineage, epoch, era, base.applyAll(files));
     }
 
-    /**
-     * Finds other places for the pages of a view, after one of its files disappeared or proved damaged.
-     *
-     * @param gone the file
-     * @throws ViewLostException if the files that are left do not lead to its transaction, or may be of another
-     *     history
-     */
-    void relocate(Snapshot view, LtxFile gone, IOException because) throws IOException {
-        Snapshot elsewhere;
-        boolean isSame;
-        try {
-            elsewhere = load(new Target.AtTxid(view.txid()), gone);
-            isSame = isSame(view, elsewhere);
-        } catch (PlanException | CorruptFileException | ReplicaException.NotFound e) {
-            because.addSuppressed(e);
-            view.soughtInVain(time.nanos());
-            throw lost(view, because);
-        }
-        if (!isSame) {
-            view.soughtInVain(time.nanos());
-            throw lost(view, because);
-        }
-        view.relocate(elsewhere.pages());
-        LOG.log(
-                System.Logger.Level.DEBUG,
-                "{0}: found other files for txid {1}: {2}",
-                calls.replica(),
-                view.txid(),
-                because.getMessage());
-    }
-
-    /**
-     * Moves a view to the files that a plan for its transaction takes now: fewer, and all there.
-     *
-     * @throws PlanException if there is no such plan; nothing changes then
-     */
-    void merge(Snapshot view) throws IOException {
-        Snapshot elsewhere = load(new Target.AtTxid(view.txid()));
-        if (isSame(view, elsewhere)) {
-            view.relocate(elsewhere.pages());
-        }
-    }
-
-    private boolean isSame(Snapshot view, Snapshot elsewhere) throws IOException {
-        if (!view.isSameAs(elsewhere)) {
-            return false;
-        }
-        return samePages.mayBeSame(view, elsewhere);
-    }
-
-    /**
-     * Makes the view that takes the place of a lost one.
-     *
-     * @param files of a plan, in order, read after they were listed; the lost view's last file was there then
-     * @return the lost one if they hold the same, which can be read again then
-     */
-    Snapshot instead(Snapshot lost, List<SourceFile> files) throws CorruptFileException {
-        // A number alone does not make it one history with the lost one: a snapshot may be of another database.
-        Snapshot found = build(files, lineages.incrementAndGet());
-        if (lost.isSameAs(found) || endsAlike(lost, found)) {
-            lost.relocate(found.pages());
-            lost.setLost(false);
-            return lost;
-        }
-        return found;
-    }
-
-    private static boolean endsAlike(Snapshot view, Snapshot other) {
-        return view.last().file.equals(other.last().file) && view.commit().equals(other.commit());
-    }
-
-    /** Takes note that a view is lost, and returns what to throw. */
-    static ViewLostException lost(Snapshot view, IOException because) {
-        view.setLost(true);
-        return new ViewLostException(view.txid(), because);
+    /** Returns the number of a history that no view is of yet. */
+    int newLineage() {
+        return lineages.incrementAndGet();
     }
 
     /** Returns the last transaction that a listing shows. */

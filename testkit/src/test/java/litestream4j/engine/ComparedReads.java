@@ -39,7 +39,7 @@ final class ComparedReads {
         byte @Nullable [] expected = replica.imageOf(view).page(pgno);
         byte[] page;
         PageMap places = view.pages();
-        boolean wasSought = view.wasSought(time.nanos(), ViewLoader.LOST_NANOS);
+        boolean wasSought = view.wasSought(time.nanos(), LostViews.PAUSE_NANOS);
         try {
             page = reader.page(view, pgno);
         } catch (MissingPageException e) {
@@ -48,7 +48,7 @@ final class ComparedReads {
         } catch (ViewLostException e) {
             trace.note("%s", e);
             if (wasSought && isSettled.getAsBoolean() && replica.isReachable(view)) {
-                time.advance(Duration.ofNanos(ViewLoader.LOST_NANOS)); // Not looked for again before that.
+                time.advance(Duration.ofNanos(LostViews.PAUSE_NANOS)); // Not looked for again before that.
                 return page(reader, view, pgno);
             }
             if (isSettled.getAsBoolean()) {

@@ -98,9 +98,9 @@ class MutantTest {
                                 "&& listed.contains(file))"),
                         arguments(
                                 "lost pages taken from another history",
-                                "ViewLoader",
-                                "if (!view.isSameAs(elsewhere)) {",
-                                "if (view == elsewhere) {"),
+                                "LostViews",
+                                "view.isSameAs(elsewhere) && samePages",
+                                "view != elsewhere && samePages"),
                         arguments(
                                 "snapshots of another history taken for the same one",
                                 "Snapshot",
@@ -114,9 +114,8 @@ class MutantTest {
                         arguments(
                                 "a history that was begun again taken for the one before",
                                 "ViewLoader",
-                                "        return lineages.incrementAndGet();\n    }",
-                                "        return anchor == null"
-                                        + " ? lineages.incrementAndGet() : anchor.lineage();\n    }"),
+                                "        return newLineage();\n    }",
+                                "        return anchor == null" + " ? newLineage() : anchor.lineage();\n    }"),
                         arguments(
                                 "cache shared between histories",
                                 "SourceFile",
@@ -150,9 +149,9 @@ class MutantTest {
                                 "held.pin(held.pinned());"),
                         arguments(
                                 "no other places for lost pages",
-                                "ViewLoader",
-                                "if (!view.isSameAs(elsewhere)) {",
-                                "if (view != elsewhere) {"))
+                                "LostViews",
+                                "view.isSameAs(elsewhere) && samePages",
+                                "view == elsewhere && samePages"))
                 .filter(defect -> String.valueOf(defect.get()[0]).contains(System.getProperty("test.defect", "")));
     }
 

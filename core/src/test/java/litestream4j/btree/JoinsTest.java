@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
  * Look-ups of joins: of table a on page 3, whose leaves from page 1000 on have ten rows each, a column says a row of
  * table b on page 4, whose leaves are from page 2000 on and have ten rows as well.
  */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // An endless loop hears of no interrupt.
 class JoinsTest {
     private static final int ROWS_OF_LEAF = 10;
     private static final int LEAVES_OF_A = 40;
@@ -122,6 +122,7 @@ class JoinsTest {
         assertThat(waits).isLessThanOrEqualTo(4);
     }
 
+    /** What is learnt by chance would cost a request with each of these. */
     @Test
     void lookupsOfWhatNoRowRefersToTeachNothing() {
         read(1005, leafOfA(5));
